@@ -1,0 +1,163 @@
+"""What flows through the assistant: Question → Query → Candidate → Resolution → Answer.
+
+Plain values. The wire form of the last one is in `schemas.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from index.model import Clause, DutyItem, Locator, Place, PowerKind, Role, SourceDocument
+
+
+class Status(StrEnum):
+    """How a question ended; never an exception."""
+
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    NO_EVIDENCE = "no_evidence"
+    OUT_OF_COVERAGE = "out_of_coverage"
+    OUT_OF_SCOPE = "out_of_scope"
+    REFUSED = "refused"
+    ERROR = "error"
+
+
+class Intent(StrEnum):
+    """What is wanted."""
+
+    WHO_HANDLES = "who_handles"
+    DUTIES_OF_BODY = "duties_of_body"
+    LEGAL_BASIS = "legal_basis"
+    BOUNDARY = "boundary"
+    DELEGATION = "delegation"
+    COOPERATION = "cooperation"
+    STAFF_AND_OFFICES = "staff_and_offices"
+    CHANGES = "changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person typed, with what the page or the channel knows."""
+
+    text: str
+    place: str = ""
+    as_of: date | None = None
+    conversation_id: str = ""
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the question was understood as.
+
+    `matter` is the text to search for, with place, body, date and question words taken out.
+    `places` holds the one place meant, or several of the same name (ask back), or none.
+    `bodies` are full names of bodies named in the question.
+    """
+
+    matter: str
+    intent: Intent
+    as_of: date
+    places: tuple[Place, ...] = ()
+    bodies: tuple[str, ...] = ()
+    office: str = ""
+    power: PowerKind | None = None
+    laws: tuple[str, ...] = ()
+    unloaded_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that may answer, with each stage's score; higher is better, always."""
+
+    record: DutyItem | Clause
+    score: float
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who is responsible, how, and through which office.
+
+    `office_from` is "list" or "provision" (the second hop to a 三定), "" without an office.
+    `principal` is who delegates, entrusts, leads or receives.
+    """
+
+    body: str
+    role: Role
+    place: str
+    item_id: str
+    office: str = ""
+    office_from: str = ""
+    principal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered proof: the source, the exact place in it, the words as they stand there."""
+
+    label: int
+    item_id: str
+    source: SourceDocument
+    locator: Locator
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence of the answer with the labels of its citations."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice offered when asking back."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """A question back: what is missing ("place", "body", "matter") and the choices."""
+
+    ask: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A listed matter near to what was asked."""
+
+    item_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole reply. `understood` and `working` are ready for JSON."""
+
+    status: Status
+    segments: tuple[Segment, ...]
+    holders: tuple[Holder, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    clarify: Clarify | None = None
+    understood: Mapping[str, str] = field(default_factory=dict)
+    related: tuple[Related, ...] = ()
+    conversation_id: str = ""
+    corpus_version: str = ""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    working: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The reply in one piece, citation labels in brackets."""
+        return "".join(
+            segment.text + "".join(f"[{label}]" for label in segment.citations)
+            for segment in self.segments
+        )
