@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 
+# A last item merged over empty rows is common; a merge down to row 1,048,576 is a slip of hand.
+_MERGED_TAIL_ROWS = 40
+
+
 def column_letters(column: int) -> str:
     """Spreadsheet letters of a 1-based column: 1 → "A", 28 → "AB"."""
     letters = ""
@@ -50,8 +54,10 @@ class Grid:
 
     @cached_property
     def n_rows(self) -> int:
-        """Last row that holds text."""
-        return max((row for row, _ in self.texts), default=0)
+        """Last row that holds text, or that a merge with text reaches (absurd merges aside)."""
+        last = max((row for row, _ in self.texts), default=0)
+        reach = (m.bottom for m in self.merges if (m.top, m.left) in self.texts)
+        return max((row for row in (*reach, last) if row - last <= _MERGED_TAIL_ROWS), default=0)
 
     @cached_property
     def n_columns(self) -> int:
