@@ -1,0 +1,109 @@
+"""The HTTP surface: JSON for programs; `pages.py` adds what people look at.
+
+Endpoints are plain functions: FastAPI runs them in its thread pool, for an answer is computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from assistant import pages, problems
+from assistant.http_guard import BodyLimit, SecurityHeaders
+from assistant.model import Answer, Question, Status
+from assistant.schemas import AskRequest, AskResponse, PlaceOut
+from index.documents import Document
+from index.model import Clause, DutyItem, Place, SourceDocument
+
+
+class Assistant(Protocol):
+    """What the HTTP surface needs; safe to call from several threads at once."""
+
+    @property
+    def corpus_version(self) -> str:
+        """Name of the corpus version in service."""
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+
+    def places(self) -> tuple[Place, ...]:
+        """Loaded places, top down."""
+
+    def examples(self) -> tuple[str, ...]:
+        """Example questions that the loaded corpus answers."""
+
+    def source(self, source_id: str) -> SourceDocument | None:
+        """A published paper."""
+
+    def document(self, source_id: str) -> Document:
+        """What the reader read of a paper."""
+
+    def record(self, record_id: str) -> DutyItem | Clause | None:
+        """A list row or a clause."""
+
+    def original(self, source_id: str) -> Path | None:
+        """The published file itself, for download."""
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The whole site over one assistant."""
+    app = FastAPI(
+        title="职责台",
+        version="1",
+        docs_url=None,  # the built-in viewers load scripts from other sites
+        redoc_url=None,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(BodyLimit),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+    )
+    site = pages.Site(assistant)
+    app.include_router(_json_routes(assistant))
+    app.include_router(site.routes())
+    app.mount("/static", StaticFiles(directory=pages.WEB / "static"), name="static")
+    problems.install(app, site.error)
+    return app
+
+
+def _json_routes(assistant: Assistant) -> APIRouter:
+    """The endpoints that programs and the page's script call."""
+    routes = APIRouter()
+
+    @routes.post("/api/ask", response_model_exclude_defaults=False)
+    def ask(request: AskRequest, response: Response) -> AskResponse:
+        response.headers["cache-control"] = "private, no-store"
+        answer = assistant.answer(request.to_question())
+        if answer.status is Status.ERROR:
+            raise problems.ProblemError(problems.ANSWER_FAILED)
+        return AskResponse.from_answer(answer, explain=request.explain)
+
+    @routes.get("/api/places")
+    def places(parent: Annotated[str | None, Query(max_length=200)] = None) -> list[PlaceOut]:
+        loaded = assistant.places()
+        wanted = (place for place in loaded if parent is None or place.parent == parent)
+        return [PlaceOut.from_place(place) for place in wanted]
+
+    @routes.get("/api/examples")
+    def examples() -> list[str]:
+        return list(assistant.examples())
+
+    @routes.get("/api/records/{record_id:path}")
+    def record(record_id: str) -> dict[str, Any]:
+        found = assistant.record(record_id)
+        if found is None:
+            raise problems.ProblemError(problems.UNKNOWN_RECORD)
+        kind = "item" if isinstance(found, DutyItem) else "clause"
+        return {"record": kind, **asdict(found)}
+
+    @routes.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok", "corpus_version": assistant.corpus_version}
+
+    return routes

@@ -1,0 +1,356 @@
+"""The wire form of a question and its answer (contract v1), and the words a page shows for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from assistant.model import Answer, Citation, Clarify, Holder, Question, Segment, Status
+from index.model import Locator, Place, Role, SourceDocument
+
+MAX_QUESTION = 500
+MAX_QUOTE_IN_LINK = 400  # a link stays well below the 8 KB that proxies accept
+
+HEADLINES: Mapping[Status, str] = {
+    Status.ANSWERED: "清单上有规定",
+    Status.CLARIFY: "还要确认一下",
+    Status.NO_EVIDENCE: "已收录的清单里没有这一项",
+    Status.OUT_OF_COVERAGE: "这里还没有收录有关清单",
+    Status.OUT_OF_SCOPE: "这个问题不在回答范围内",
+    Status.REFUSED: "这个问题不能回答",
+    Status.ERROR: "暂时答不了",
+}
+
+
+def clean(value: object) -> object:
+    """Text without control characters and lone surrogates, which no reader or encoder accepts."""
+    if not isinstance(value, str):
+        return value
+    kept = (char for char in value if char.isprintable() or char in "\n\t" or char == "　")
+    return "".join(kept).encode("utf-8", "ignore").decode("utf-8").strip()
+
+
+def _absent_is_empty(value: object) -> object:
+    return "" if value is None else clean(value)
+
+
+def _date_or_none(value: object) -> object:
+    """Only YYYY-MM-DD: a number or a time stamp is not a day."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) == len("2025-01-01"):
+        return value
+    raise ValueError("as_of must be YYYY-MM-DD")
+
+
+def _limit(value: str) -> str:
+    if len(value) > 200:
+        raise ValueError("at most 200 characters")
+    return value
+
+
+ShortText = Annotated[str, BeforeValidator(_absent_is_empty), AfterValidator(_limit)]
+
+
+class AskRequest(BaseModel):
+    """A question as it comes in; unknown fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=MAX_QUESTION)]
+    place: ShortText = ""
+    as_of: Annotated[date | None, BeforeValidator(_date_or_none)] = None
+    conversation_id: ShortText = ""
+    explain: bool = False
+
+    def to_question(self) -> Question:
+        """The same as the pipeline takes it."""
+        return Question(
+            text=self.question,
+            place=self.place,
+            as_of=self.as_of,
+            conversation_id=self.conversation_id,
+            explain=self.explain,
+        )
+
+
+class PlaceOut(BaseModel):
+    """A loaded place."""
+
+    code: str
+    name: str
+    full_name: str
+    level: str
+    parent: str | None
+
+    @classmethod
+    def from_place(cls, place: Place) -> PlaceOut:
+        """The wire form of a place."""
+        return cls(
+            code=place.code,
+            name=place.name,
+            full_name=place.full_name,
+            level=place.level.value,
+            parent=place.parent,
+        )
+
+
+class SegmentOut(BaseModel):
+    """A sentence with the labels of its citations."""
+
+    text: str
+    citations: list[int]
+
+    @classmethod
+    def from_segment(cls, segment: Segment) -> SegmentOut:
+        """The wire form of a segment."""
+        return cls(text=segment.text, citations=list(segment.citations))
+
+
+class PartyOut(BaseModel):
+    """One body in the holder's card and what it does there, in plain words."""
+
+    name: str
+    part: str
+
+
+class HolderOut(BaseModel):
+    """Who is responsible; `words` and `parties` say the role as people speak."""
+
+    body: str
+    office: str
+    office_from: str
+    role: str
+    principal: str
+    place: str
+    item_id: str
+    words: str
+    office_words: str
+    parties: list[PartyOut]
+
+    @classmethod
+    def from_holder(cls, holder: Holder) -> HolderOut:
+        """The wire form of a holder."""
+        return cls(
+            body=holder.body,
+            office=holder.office,
+            office_from=holder.office_from,
+            role=holder.role.value,
+            principal=holder.principal,
+            place=holder.place,
+            item_id=holder.item_id,
+            words=role_words(holder),
+            office_words=_office_words(holder),
+            parties=[PartyOut(name=name, part=part) for name, part in parties(holder)],
+        )
+
+
+def role_words(holder: Holder) -> str:
+    """The role in one plain sentence."""
+    other = holder.principal if holder.principal != holder.body else ""
+    match holder.role:
+        case Role.LEAD:
+            return "由它负责"
+        case Role.DELEGATED:
+            return (
+                f"原由{other}行使，已赋权给它，由它负责"
+                if other
+                else "县级权力已赋权给它，由它负责"
+            )
+        case Role.ENTRUSTED:
+            return (
+                f"受{other}委托办理，仍由{other}负责" if other else "受委托办理，仍由委托机关负责"
+            )
+        case Role.COOPERATING:
+            return f"牵头的是{other}，{holder.body}配合" if other else "由上级部门牵头，它配合"
+        case Role.WITHDRAWN:
+            return f"乡镇（街道）不再办理，由{other or holder.body}承接"
+
+
+def parties(holder: Holder) -> list[tuple[str, str]]:
+    """(body, what it does), the one to turn to first; the lead is named before who helps."""
+    other = holder.principal if holder.principal != holder.body else ""
+    match holder.role:
+        case Role.LEAD:
+            found = [(holder.body, "负责")]
+        case Role.DELEGATED:
+            found = [(holder.body, "负责办理"), (other, "原行使机关")]
+        case Role.ENTRUSTED:
+            found = [(holder.body, "受托办理"), (other, "委托机关，仍由它负责")]
+        case Role.COOPERATING:
+            found = [(other, "牵头负责"), (holder.body, "配合")]
+        case Role.WITHDRAWN:
+            found = [(other, "承接办理"), (holder.body, "不再办理" if other else "承接办理")]
+    return [(name, part) for name, part in found if name]
+
+
+def _office_words(holder: Holder) -> str:
+    """Where the name of the office was read."""
+    if not holder.office:
+        return ""
+    return "据“三定”规定，清单未写明" if holder.office_from == "provision" else "清单写明"
+
+
+class SourceOut(BaseModel):
+    """A published paper."""
+
+    id: str
+    file: str
+    title: str
+    document_number: str
+    publisher: str
+    published_on: date | None
+    effective_on: date | None
+    kind: str
+    url: str
+
+    @classmethod
+    def from_source(cls, source: SourceDocument) -> SourceOut:
+        """The wire form of a source; a link that is not http(s) is left out."""
+        return cls(
+            id=source.id,
+            file=source.file,
+            title=source.title,
+            document_number=source.document_number,
+            publisher=source.publisher,
+            published_on=source.published_on,
+            effective_on=source.effective_on,
+            kind=source.kind.value,
+            url=source.url if source.url.startswith(("https://", "http://")) else "",
+        )
+
+
+class LocatorOut(BaseModel):
+    """Where in the source."""
+
+    sheet: str | None
+    row: int | None
+    cells: str | None
+    page: int | None
+    article: str | None
+    paragraph: int | None
+
+    @classmethod
+    def from_locator(cls, at: Locator) -> LocatorOut:
+        """The wire form of a locator."""
+        return cls(
+            sheet=at.sheet,
+            row=at.row,
+            cells=at.cells,
+            page=at.page,
+            article=at.article,
+            paragraph=at.paragraph,
+        )
+
+
+def locator_words(at: Locator) -> str:
+    """A place in a source, as one would say it: "“附表1”第15行（A15:N15）"."""
+    words = f"“{at.sheet}”" if at.sheet else ""
+    words += f"第{at.page}页 " if at.page else ""
+    words += at.article or ""
+    words += f"第{at.row}行" if at.row else ""
+    words += f"（{at.cells}）" if at.cells else ""
+    if not words and at.paragraph:
+        words = f"第{at.paragraph}段"
+    return words.strip()
+
+
+def source_href(source_id: str, *, record: str = "", quoted: str = "", **more: str | int) -> str:
+    """Link to a source as it looks; ids may hold `#`, `!`, `/` and Chinese."""
+    wanted = {"record": record, "quote": quoted[:MAX_QUOTE_IN_LINK], **more}
+    query = urlencode({name: value for name, value in wanted.items() if value != ""})
+    return f"/source/{quote(source_id, safe='')}" + (f"?{query}" if query else "")
+
+
+class CitationOut(BaseModel):
+    """A numbered proof; `href` opens the source at the cited cells, `where` says the place."""
+
+    label: int
+    item_id: str
+    source: SourceOut
+    locator: LocatorOut
+    quote: str
+    where: str
+    href: str
+
+    @classmethod
+    def from_citation(cls, citation: Citation) -> CitationOut:
+        """The wire form of a citation."""
+        link = source_href(citation.source.id, record=citation.item_id, quoted=citation.quote)
+        return cls(
+            label=citation.label,
+            item_id=citation.item_id,
+            source=SourceOut.from_source(citation.source),
+            locator=LocatorOut.from_locator(citation.locator),
+            quote=citation.quote,
+            where=locator_words(citation.locator),
+            href=f"{link}#cited",
+        )
+
+
+class OptionOut(BaseModel):
+    """One choice."""
+
+    label: str
+    value: str
+
+
+class ClarifyOut(BaseModel):
+    """A question back."""
+
+    ask: str
+    options: list[OptionOut]
+
+    @classmethod
+    def from_clarify(cls, clarify: Clarify) -> ClarifyOut:
+        """The wire form of a question back."""
+        options = [OptionOut(label=option.label, value=option.value) for option in clarify.options]
+        return cls(ask=clarify.ask, options=options)
+
+
+class RelatedOut(BaseModel):
+    """A listed matter near to what was asked."""
+
+    item_id: str
+    name: str
+
+
+class AskResponse(BaseModel):
+    """The answer as the contract has it; `headline` puts the status in words."""
+
+    status: str
+    headline: str
+    text: str
+    conversation_id: str
+    segments: list[SegmentOut]
+    holders: list[HolderOut]
+    citations: list[CitationOut]
+    clarify: ClarifyOut | None
+    understood: dict[str, str]
+    related: list[RelatedOut]
+    corpus_version: str
+    timings_ms: dict[str, float]
+    working: dict[str, Any] | None = None
+
+    @classmethod
+    def from_answer(cls, answer: Answer, *, explain: bool = False) -> AskResponse:
+        """The wire form of an answer; `explain` adds how it was found."""
+        return cls(
+            status=answer.status.value,
+            headline=HEADLINES[answer.status],
+            text=answer.text,
+            conversation_id=answer.conversation_id,
+            segments=[SegmentOut.from_segment(segment) for segment in answer.segments],
+            holders=[HolderOut.from_holder(holder) for holder in answer.holders],
+            citations=[CitationOut.from_citation(citation) for citation in answer.citations],
+            clarify=ClarifyOut.from_clarify(answer.clarify) if answer.clarify else None,
+            understood=dict(answer.understood),
+            related=[RelatedOut(item_id=near.item_id, name=near.name) for near in answer.related],
+            corpus_version=answer.corpus_version,
+            timings_ms=dict(answer.timings_ms),
+            working=dict(answer.working) if explain else None,
+        )
