@@ -111,7 +111,11 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """A published paper as one file (来源文件)."""
+    """A published paper as one file (来源文件).
+
+    `place` is the code of the place it speaks for, "" if unknown. `year` is the edition's year as
+    its title names it ("2024年版"). `replaces` are files of earlier editions, as a manifest states.
+    """
 
     id: str
     file: str
@@ -125,6 +129,8 @@ class SourceDocument:
     published_on: date | None = None
     effective_on: date | None = None
     expires_on: date | None = None
+    year: int | None = None
+    replaces: tuple[str, ...] = ()
     url: str = ""
 
 

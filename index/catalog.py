@@ -1,0 +1,291 @@
+"""The records of one corpus version in SQL (SQLAlchemy Core): written once, then read only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.gazetteer import Gazetteer
+from index.model import (
+    Cell,
+    Clause,
+    ClauseKind,
+    DutyItem,
+    Finding,
+    Level,
+    Locator,
+    PaperKind,
+    Place,
+    PowerKind,
+    Reform,
+    Role,
+    SourceDocument,
+)
+
+Record = DutyItem | Clause
+
+_METADATA = sa.MetaData()
+_SOURCES = sa.Table(
+    "sources",
+    _METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("file", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("place", sa.String, nullable=False, index=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_RECORDS = sa.Table(
+    "records",
+    _METADATA,
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("source_id", sa.String, nullable=False, index=True),
+    sa.Column("type", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("body", sa.String, nullable=False, index=True),
+    sa.Column("office", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_RECORD_PLACES = sa.Table(
+    "record_places",
+    _METADATA,
+    sa.Column("place", sa.String, primary_key=True),
+    sa.Column("record", sa.Integer, primary_key=True),
+)
+_PLACES = sa.Table(
+    "places",
+    _METADATA,
+    sa.Column("code", sa.String, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_REFORMS = sa.Table(
+    "reforms",
+    _METADATA,
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_FINDINGS = sa.Table(
+    "findings",
+    _METADATA,
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("file", sa.String, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that one build read, ready to be stored."""
+
+    sources: tuple[SourceDocument, ...]
+    items: tuple[DutyItem, ...]
+    clauses: tuple[Clause, ...]
+    reforms: tuple[Reform, ...]
+    places: tuple[Place, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Items, then clauses: the order that gives records their ordinals."""
+        return (*self.items, *self.clauses)
+
+
+class Catalog:
+    """Reads one stored catalog. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = sa.create_engine(url)
+
+    @classmethod
+    def from_path(cls, path: Path) -> Catalog:
+        """Open an SQLite catalog read-only."""
+        return cls(f"sqlite:///file:{path.resolve()}?mode=ro&immutable=1&uri=true")
+
+    def sources(self) -> tuple[SourceDocument, ...]:
+        """All sources, in the order they were read."""
+        return tuple(_source(json.loads(value)) for value in self._values(_SOURCES))
+
+    def source(self, source_id: str) -> SourceDocument | None:
+        """One source by id."""
+        query = sa.select(_SOURCES.c.value).where(_SOURCES.c.id == source_id)
+        value = self._scalar(query)
+        return _source(json.loads(value)) if value else None
+
+    def gazetteer(self) -> Gazetteer:
+        """All places of the corpus."""
+        return Gazetteer(_place(json.loads(value)) for value in self._values(_PLACES))
+
+    def reforms(self) -> tuple[Reform, ...]:
+        """All changes of institutions."""
+        return tuple(_reform(json.loads(value)) for value in self._values(_REFORMS))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the build was unsure of."""
+        return tuple(_finding(json.loads(value)) for value in self._values(_FINDINGS))
+
+    def record(self, record_id: str) -> Record | None:
+        """One record by id."""
+        query = sa.select(_RECORDS.c.type, _RECORDS.c.value).where(_RECORDS.c.id == record_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _record(row.type, json.loads(row.value)) if row else None
+
+    def records(self, ordinals: Sequence[int]) -> dict[int, Record]:
+        """Records by ordinal."""
+        query = sa.select(_RECORDS.c.ordinal, _RECORDS.c.type, _RECORDS.c.value).where(
+            _RECORDS.c.ordinal.in_([int(ordinal) for ordinal in ordinals])
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {row.ordinal: _record(row.type, json.loads(row.value)) for row in rows}
+
+    def all_records(self) -> Iterator[Record]:
+        """Every record in order, streamed."""
+        query = sa.select(_RECORDS.c.type, _RECORDS.c.value).order_by(_RECORDS.c.ordinal)
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=500).execute(query):
+                yield _record(row.type, json.loads(row.value))
+
+    def ordinals_at(self, places: Sequence[str]) -> tuple[int, ...]:
+        """Ordinals of the records that speak for any of the places, ascending."""
+        query = (
+            sa.select(_RECORD_PLACES.c.record)
+            .where(_RECORD_PLACES.c.place.in_(list(places)))
+            .distinct()
+            .order_by(_RECORD_PLACES.c.record)
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def records_of_body(self, body: str) -> tuple[Record, ...]:
+        """All records of one body, in order."""
+        query = (
+            sa.select(_RECORDS.c.type, _RECORDS.c.value)
+            .where(_RECORDS.c.body == body)
+            .order_by(_RECORDS.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return tuple(_record(r.type, json.loads(r.value)) for r in connection.execute(query))
+
+    def bodies(self) -> tuple[str, ...]:
+        """Full names of all bodies that hold a record."""
+        query = sa.select(_RECORDS.c.body).distinct()
+        with self._engine.connect() as connection:
+            names = connection.execute(query).scalars().all()
+        return tuple(sorted({part for name in names for part in name.split("、") if part}))
+
+    def _values(self, table: sa.Table) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(sa.select(table.c.value).order_by(sa.text("rowid"))).scalars())
+
+    def _scalar(self, query: sa.Select[tuple[str]]) -> str | None:
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+
+def write_catalog(url: str, contents: Contents) -> None:
+    """Create the tables and store everything in one transaction."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        _METADATA.create_all(connection)
+        _insert(connection, _SOURCES, map(_source_row, contents.sources))
+        _insert(connection, _PLACES, ({"code": p.code, "value": _json(p)} for p in contents.places))
+        _insert(connection, _REFORMS, ({"value": _json(r)} for r in contents.reforms))
+        _insert(connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings))
+        _insert(connection, _RECORDS, map(_record_row, *zip(*enumerate(contents.records), strict=True)))
+        _insert(connection, _RECORD_PLACES, _place_rows(contents.records))
+    engine.dispose()
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+    if values := list(rows):
+        connection.execute(sa.insert(table), values)
+
+
+def _source_row(source: SourceDocument) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "file": source.file,
+        "kind": source.kind.value,
+        "place": source.place,
+        "value": _json(source),
+    }
+
+
+def _record_row(ordinal: int, record: Record) -> dict[str, Any]:
+    is_item = isinstance(record, DutyItem)
+    return {
+        "ordinal": ordinal,
+        "id": record.id,
+        "source_id": record.source_id,
+        "type": "item" if is_item else "clause",
+        "kind": record.paper.value if isinstance(record, DutyItem) else record.kind.value,
+        "body": record.body,
+        "office": record.office,
+        "name": record.name if isinstance(record, DutyItem) else record.text[:80],
+        "value": _json(record),
+    }
+
+
+def _place_rows(records: Sequence[Record]) -> Iterator[dict[str, Any]]:
+    for ordinal, record in enumerate(records):
+        places = record.places if isinstance(record, DutyItem) else (record.place,)
+        for place in dict.fromkeys(places):
+            yield {"place": place, "record": ordinal}
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - any of the domain's dataclasses
+    return json.dumps(asdict(value), ensure_ascii=False, default=_plain, separators=(",", ":"))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be stored")
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _record(type_: str, value: dict[str, Any]) -> Record:
+    value["locator"] = Locator(**value["locator"])
+    if type_ == "clause":
+        value |= {"kind": ClauseKind(value["kind"]), "bodies": tuple(value["bodies"])}
+        return Clause(**value)
+    value |= {
+        "paper": PaperKind(value["paper"]),
+        "role": Role(value["role"]),
+        "power": PowerKind(value["power"]) if value["power"] else None,
+        "cells": tuple(Cell(**cell) for cell in value["cells"]),
+        "valid_from": _day(value["valid_from"]),
+        "valid_to": _day(value["valid_to"]),
+        "places": tuple(value["places"]),
+        "flags": tuple(value["flags"]),
+    }
+    return DutyItem(**value)
+
+
+def _source(value: dict[str, Any]) -> SourceDocument:
+    days = {f.name: _day(value[f.name]) for f in fields(SourceDocument) if f.name.endswith("_on")}
+    kind, replaces = PaperKind(value["kind"]), tuple(value["replaces"])
+    return SourceDocument(**(value | days | {"kind": kind, "replaces": replaces}))
+
+
+def _place(value: dict[str, Any]) -> Place:
+    return Place(**(value | {"level": Level(value["level"]), "aliases": tuple(value["aliases"])}))
+
+
+def _reform(value: dict[str, Any]) -> Reform:
+    return Reform(**(value | {"on": _day(value["on"])}))
+
+
+def _finding(value: dict[str, Any]) -> Finding:
+    return Finding(**(value | {"locator": Locator(**value["locator"])}))

