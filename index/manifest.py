@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from index.errors import BuildError
+from index.gazetteer import short_name
 from index.model import Level, PaperKind, Place
 
 MANIFEST_NAME = "manifest.yaml"
 
 
+_LEVELS = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY}
+
+
 class Entry(BaseModel):
-    """What the manifest states of one file; everything is optional."""
+    """What the manifest states of one file; everything but the path is optional.
+
+    `place` is a code of `places` or a name; `also` lists further kinds of paper in the same book.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
+    file: str = ""
     title: str = ""
     document_number: str = ""
     publisher: str = ""
@@ -27,10 +36,30 @@ class Entry(BaseModel):
     published_on: date | None = None
     effective_on: date | None = None
     expires_on: date | None = None
-    replaces: str | list[str] = Field(default_factory=list)
+    replaces: list[str] = Field(default_factory=list)
     url: str = ""
     kind: PaperKind | None = None
-    note: str = ""
+    also: list[PaperKind] = Field(default_factory=list)
+
+    @field_validator("replaces", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+    @property
+    def kinds(self) -> frozenset[PaperKind]:
+        """Kinds that tables of this file may have, as far as stated."""
+        return frozenset(filter(None, (self.kind, *self.also)))
+
+
+class FormerName(BaseModel):
+    """A name that a place had until a day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    until: date | None = None
+    by: str = ""
 
 
 class PlaceEntry(BaseModel):
@@ -40,34 +69,41 @@ class PlaceEntry(BaseModel):
 
     code: str
     name: str
-    level: Level
+    level: Literal["province", "city", "county", "township"]
     parent: str | None = None
     aliases: list[str] = Field(default_factory=list)
-    formerly: list[str] = Field(default_factory=list)
+    formerly: FormerName | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything else it is or was called."""
+        former = (self.formerly.name,) if self.formerly else ()
+        return tuple(dict.fromkeys((*self.aliases, *former, short_name(self.name))))
 
 
 class Manifest(BaseModel):
-    """A whole manifest; `files` by path relative to the manifest's folder."""
+    """A whole manifest; paths are relative to its folder."""
 
     model_config = ConfigDict(extra="forbid")
 
     notice: str = ""
     places: list[PlaceEntry] = Field(default_factory=list)
-    files: dict[str, Entry] = Field(default_factory=dict)
+    files: list[Entry] = Field(default_factory=list)
 
     def entry(self, relative: PurePosixPath) -> Entry:
         """The entry of a file, or an empty one."""
-        return self.files.get(str(relative), Entry())
+        return next((e for e in self.files if e.file == str(relative)), Entry())
 
     def place_values(self) -> tuple[Place, ...]:
-        """The places with full names put together from their parents."""
+        """The places, parents first, with full names put together."""
         full: dict[str, str] = {}
         places = []
         for entry in self.places:
             full[entry.code] = full.get(entry.parent or "", "") + entry.name
-            aliases = tuple(dict.fromkeys((*entry.aliases, *entry.formerly)))
+            level = _LEVELS.get(entry.level, Level.TOWNSHIP)
+            aliases = tuple(name for name in entry.names if name != entry.name)
             places.append(
-                Place(entry.code, entry.name, full[entry.code], entry.level, entry.parent, aliases)
+                Place(entry.code, entry.name, full[entry.code], level, entry.parent, aliases)
             )
         return tuple(places)
 
