@@ -1,0 +1,69 @@
+"""Units in a 三定 provision: internal offices, teams and public institutions, with their plates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SUFFIX = (
+    r"(?:办公室|[^公教科股处]室|股|科|处|司|厅|局|委|部|组|队|所|站|中心|园|馆|院|校|场|台|窗口"
+    r"|党总支|党支部|工会|妇联|机构)"
+)
+_NAME = rf"(?P<name>[^\s。；;：:，,（()）“”《》、\uff0e.]{{1,24}}?{_SUFFIX}|办公室)"
+_PLATES_IN_BRACKETS = r"(?P<bracket>(?:\s*[（(][^）)]{1,60}[）)])?)"
+# After its name a unit has a stop, a gap, the end of the line, or at once its duties.
+_DUTIES = r"负责|承担|主要|贯彻|协助|拟[订定]|组织|统筹|指导|承办|履行|牵头|具体|为|是|加挂|挂|核定|配备|设"
+_UNIT = re.compile(rf"^{_NAME}{_PLATES_IN_BRACKETS}(?:[。：:；;\s　—]|$|(?={_DUTIES}))")
+_UNIT_OF_ITS_OWN = re.compile(rf"^{_NAME}{_PLATES_IN_BRACKETS}(?:[。：:\s　—]|$)")
+# What opens a duty, or a sentence about offices, is no name of an office.
+_NOT_A_NAME = re.compile(
+    r"^(?:负责|承担|指导|组织|协助|拟[订定]|贯彻|承办|监督|完成|根据|按照|依照|会同|配合|参与|研究|协调|开展|落实|做好|主管|统一|设|上述|其中|各|本)"
+    r"|(?:局|委|办公室|政府|办事处|镇|乡|街道|机关)[内下共]?设|内设|所属|事业单位|^关于|^(?:工作|办事|综合办事|派出|直属|所属|职能|管理)?机构$"
+)
+_PLATES = re.compile(r"(?:加挂|挂|增挂)\s*(?P<plates>[^。；;，,：:]{2,60}?)(?:的)?(?:牌子|牌)")
+_NOT_PLATED = re.compile(r"(?:不再|取消|撤销|摘掉?)\s*$")
+_PLATE_SUFFIX = re.compile(rf"{_SUFFIX}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An office or institution as a line names it; `plates` are the names it also goes by."""
+
+    name: str
+    plates: tuple[str, ...] = ()
+
+
+def read_unit(text: str, *, own_line: bool = False) -> Unit | None:
+    """The unit that a paragraph opens with ("社会救助股（挂低保中心牌子）：负责…"), if any.
+
+    `own_line` is for lines without a number, where a stop or a gap must part name and duties.
+    """
+    match = (_UNIT_OF_ITS_OWN if own_line else _UNIT).match(text.strip())
+    if not match or _NOT_A_NAME.search(match["name"]):
+        return None
+    first = re.split(r"[。；;\n]", text[match.end() :].strip())[0]
+    plated = first if re.match(r"(?:同时)?(?:加|增)?挂", first) else ""
+    plates = dict.fromkeys((*_bracketed(match["bracket"]), *plates_in(plated)))
+    return Unit(match["name"], tuple(plates))
+
+
+def plates_in(text: str) -> tuple[str, ...]:
+    """Names on the plates a text hangs ("加挂县林业局、县绿化办公室牌子"), as they stand."""
+    return tuple(
+        name
+        for match in _PLATES.finditer(text)
+        if not _NOT_PLATED.search(text[: match.start()])
+        for written in re.split(
+            r"、|(?:牌子)?和(?=[^、]*(?:局|办公室|中心)$)", match["plates"].strip("“”")
+        )
+        if (name := written.strip("“” 　").removesuffix("牌子"))
+    )
+
+
+def _bracketed(bracket: str) -> tuple[str, ...]:
+    """Plates in brackets, with or without the word: （挂人大办公室牌子）, （退役军人服务站）."""
+    inside = bracket.strip().strip("（()）").strip()
+    if named := plates_in(inside):
+        return named
+    names = [name.strip() for name in re.split(r"[、，,]", inside)]
+    return tuple(names) if all(_PLATE_SUFFIX.search(name) for name in names) else ()

@@ -1,0 +1,293 @@
+"""Notices of institutional reform → clauses, and who became or gave its duties to whom, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.documents import Document
+from index.extract.dates import first_date, plain
+from index.extract.outline import (
+    CLOSING,
+    FRONT_NOTE,
+    Statement,
+    document_text,
+    is_heading,
+    locator_of,
+    read_outline,
+    with_ids,
+)
+from index.extract.parties import PaperNames
+from index.extract.provision_tables import row_clauses
+from index.model import Clause, ClauseKind, Finding, PaperKind, Reform, SourceDocument
+
+RENAMED, JOINED, FOUNDED, SPLIT = "更名", "并入", "合并组建", "分设"
+TRANSFERRED, ABOLISHED, SET_UP = "划转", "撤销", "设立"
+# When a paper says several things of one pair, the first of these is what happened to it; a
+# change of township (撤镇设街道) comes before all.
+_STRENGTH = (RENAMED, FOUNDED, JOINED, SPLIT, ABOLISHED, TRANSFERRED, SET_UP)
+
+_DUTIES = r"(?:职责|职能|职权|行政权力|权力事项|行政执法权|处罚权)"
+_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
+_RENAME = re.compile(r"(?:更名|改名|改称|变更名称)为")
+_JOIN = re.compile(r"(?:整体|成建制|整建制)?(?:并入|合并到|合并至|划并)")
+_FOUND = re.compile(
+    r"(?:合并|整合|重新)?(?:组建|组成)(?:新的)?(?:为|成)?|合并(?:设立|成立|为)|整合(?:设立|成立|为)"
+)
+_SPLIT = re.compile(r"(?:分设|拆分|分立)(?:为|成)")
+_TRANSFER = re.compile(
+    r"(?:划入|划归|划转(?:至|到|给|由)?|移交(?:至|到|给)?|回归(?:至|到)?|交由|调整(?:至|到|由)|转由|统一由|由)(?P<after>.*)"
+)
+_TAKES_ON = re.compile(r"承担|行使|负责|管理|承接|履行|办理")
+_ABOLISH = re.compile(r"(?:撤销|不再保留|不再设立)")
+_SET_UP = re.compile(r"(?:新)?(?:设立|成立|组建|设置)")
+_BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
+_NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
+_ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
+_OLD_TOWN = r"(?P<name>[\u4e00-\u9fff]{1,6}?(?P<kind>街道|镇|乡))"
+_NEW_TOWN = r"(?P<new>[\u4e00-\u9fff]{1,6}?(?P<newkind>街道|镇|乡))"
+_EFFECTIVE = re.compile(
+    rf"(?:本(?:通知|决定|批复|方案|意见)|上述(?:调整|事项|变更))自\s*(?P<day>{_DAY})\s*起?(?:正式)?(?:施行|实施|执行|生效)"
+)
+_SINCE = re.compile(rf"(?:自|从|于)\s*(?P<day>{_DAY})\s*起?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    old: str
+    new: str
+    how: str
+    on: date | None
+
+
+def read_clauses(
+    document: Document, source: SourceDocument
+) -> tuple[tuple[Clause, ...], tuple[Finding, ...]]:
+    """The clauses of a reform notice in order, and what was left out or looks wrong."""
+    statements, findings = read_outline(document, source)
+    names = PaperNames.from_paper(source, document_text(document))
+    clauses: list[Clause] = []
+    for statement in statements:
+        if statement.grid:
+            rows = row_clauses(statement, source, ClauseKind.OTHER)
+            clauses += (replace(row, kind=ClauseKind.REFORM, office="") for row in rows)
+        else:
+            clauses.append(_clause(statement, source, names))
+    return with_ids(clauses, source.id), findings
+
+
+def _clause(statement: Statement, source: SourceDocument, names: PaperNames) -> Clause:
+    text = statement.rest
+    changes = list(_changes(text, names))
+    parties = [body for change in changes for body in (change.old, change.new) if body]
+    mentioned = [body for _, _, body in _bodies(text, names)]
+    kind, bodies = ClauseKind.REFORM, tuple(dict.fromkeys((*parties, *mentioned)))
+    if statement.path in {FRONT_NOTE, CLOSING} or is_heading(statement):
+        kind = ClauseKind.OTHER
+    elif not changes and (interpreter := names.interpreter(text)):
+        kind, bodies = ClauseKind.INTERPRETATION, (interpreter,)
+    return Clause(
+        id=statement.path,
+        source_id=source.id,
+        locator=locator_of(statement),
+        kind=kind,
+        body=source.body or source.publisher,
+        place=source.place,
+        text=statement.text,
+        bodies=bodies,
+    )
+
+
+def read_reforms(
+    clauses: Iterable[Clause], *, effective_on: date | None = None
+) -> tuple[Reform, ...]:
+    """The changes that clauses of one paper state, one for each pair of old and new body.
+
+    A change is dated by its own sentence, else by its clause, else by the day on which the paper
+    says it takes effect, else by `effective_on`; leave that out for 三定 provisions, which recall
+    old changes. `new` is "" for a body abolished without successor, `old` for one newly set up.
+    """
+    of_paper = [c for c in clauses if c.kind in (ClauseKind.REFORM, ClauseKind.INTERPRETATION)]
+    whole_text = plain("\n".join(clause.text for clause in of_paper))
+    stated = _EFFECTIVE.search(whole_text)
+    in_force = first_date(stated["day"]) if stated else effective_on
+    found = [
+        Reform(change.old, change.new, change.how, change.on or in_force, clause.id)
+        for clause in of_paper
+        for change in _changes(clause.text, _names_of(clause, whole_text))
+    ]
+    return tuple(_settled(found))
+
+
+def _names_of(clause: Clause, text: str) -> PaperNames:
+    """Names as the clause itself knows them: its body, and the full names it was given."""
+    known = [clause.body, *clause.bodies]
+    source = SourceDocument(
+        "", "", "", "", PaperKind.REFORM_NOTICE, clause.place, body=next(filter(None, known), "")
+    )
+    return PaperNames.from_paper(source, "\n".join((text, *known)))
+
+
+def _settled(reforms: list[Reform]) -> Iterator[Reform]:
+    """One reform a pair; abolition and founding that a pair already tells are left out."""
+    strongest: dict[tuple[str, str], Reform] = {}
+    for reform in reforms:
+        pair = (reform.old, reform.new)
+        if pair not in strongest or _strength(reform) < _strength(strongest[pair]):
+            strongest[pair] = reform
+    succeeded = {old for old, new in strongest if new}
+    founded = {new for old, new in strongest if old}
+    abolished = {old for old, new in strongest if not new}
+    for (old, new), reform in strongest.items():
+        if (not new and old in succeeded) or (not old and new in founded):
+            continue
+        is_end = old in abolished and reform.how == TRANSFERRED and _n_heirs(old, strongest) == 1
+        yield replace(reform, how=ABOLISHED) if is_end else reform
+
+
+def _n_heirs(old: str, pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(1 for before, after in pairs if before == old and after)
+
+
+def _strength(reform: Reform) -> int:
+    return _STRENGTH.index(reform.how) if reform.how in _STRENGTH else -1
+
+
+def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
+    """Every change a clause states, in order."""
+    flat = _full_width(text)
+    clause_day = _first_since(flat)
+    subject: tuple[str, ...] = ()
+    for sentence in re.split(r"[。；;\n]", flat):
+        stated = _ANNOUNCEMENT.sub("", sentence)
+        for change in _in_sentence(stated, names, subject):
+            yield replace(change, on=change.on or _first_since(stated) or clause_day)
+        subject = names.mentions(stated)[:1] or subject
+
+
+def _full_width(text: str) -> str:
+    """Half-width punctuation made full-width, so that one pattern serves papers of all decades."""
+    return text.translate(str.maketrans(",:()", "，：（）"))
+
+
+def _in_sentence(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
+    if town := _township_change(sentence, names):
+        yield town
+        return
+    for pattern, how in ((_RENAME, RENAMED), (_JOIN, JOINED), (_SPLIT, SPLIT), (_FOUND, FOUNDED)):
+        if (match := pattern.search(sentence)) and (
+            pairs := list(_across(sentence, match, names, how))
+        ):
+            yield from pairs
+            break
+    else:
+        yield from _transfers(sentence, names, subject)
+    yield from _ends_and_beginnings(sentence, names)
+
+
+def _across(sentence: str, match: re.Match[str], names: PaperNames, how: str) -> Iterator[_Change]:
+    """Old bodies before the verb, new ones right after it."""
+    before, after = sentence[: match.start()], sentence[match.end() :]
+    news = [body for start, _, body in _bodies(after, names) if start <= 2 or how == SPLIT]
+    olds = list(_bodies(before, names))
+    for start, end, old in olds if how != RENAMED else olds[-1:]:
+        is_partial = re.match(rf"(?:承担)?的[^、，]{{2,40}}{_DUTIES}", before[end:]) is not None
+        for new in news if how == SPLIT else news[:1]:
+            part = TRANSFERRED if is_partial and how == FOUNDED else how
+            if old != new:
+                yield _Change(old, new, part, _since_near(before, start))
+
+
+def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
+    """Duties that go from bodies to another: 原甲局承担的…职责，自…起由乙局承担."""
+    for match in _TRANSFER.finditer(sentence):
+        before, after = sentence[: match.start()], match["after"]
+        receivers = [(end, body) for start, end, body in _bodies(after, names) if start == 0]
+        if not receivers or not re.search(_DUTIES, before) or _NOT_A_CHANGE.search(before):
+            continue
+        end, new = receivers[0]
+        is_bare = match.group().startswith(("由", "统一由"))
+        if is_bare and not _TAKES_ON.search(after[end : end + 12]):
+            continue
+        olds = [(start, old) for start, _, old in _givers(before, names)]
+        if not olds and re.search(r"该[局委办站所中心单位]", before):
+            olds = [(0, old) for old in subject]
+        for start, old in olds:
+            if old != new:
+                yield _Change(old, new, TRANSFERRED, _since_near(before, start))
+
+
+def _givers(before: str, names: PaperNames) -> Iterator[tuple[int, int, str]]:
+    """Bodies whose duties a sentence moves: with 原 before them or with their duties after."""
+    for start, end, body in _bodies(before, names):
+        is_former = before[:start].endswith(("原", "将", "、", "和", "及"))
+        has_duties = re.match(rf"[^，]{{0,60}}{_DUTIES}|、", before[end:])
+        if is_former or has_duties:
+            yield start, end, body
+
+
+def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
+    """Bodies abolished, and bodies set up, by themselves."""
+    for pattern in (_ABOLISH, _SET_UP):
+        for match in pattern.finditer(sentence):
+            listed = re.split(r"[，。；]", sentence[match.end() :])[0]
+            if _NOT_A_CHANGE.search(listed):
+                continue
+            at = 0
+            for start, end, body in _bodies(listed, names):
+                is_next = _BETWEEN_LISTED.fullmatch(listed[at:start])
+                if not is_next or listed[end:].startswith("的"):
+                    break
+                at = end
+                if pattern is _ABOLISH:
+                    yield _Change(body, "", ABOLISHED, None)
+                else:
+                    yield _Change("", body, SET_UP, None)
+
+
+def _township_change(sentence: str, names: PaperNames) -> _Change | None:
+    """撤销甲县乙镇…设立甲县丙街道 → the governments of both; None for other sentences."""
+    home = rf"(?:{re.escape(names.home)})?"
+    pattern = rf"撤销{home}{_OLD_TOWN}.{{0,60}}?设立{home}{_NEW_TOWN}"
+    match = re.search(pattern, sentence)
+    if not match or not names.home:
+        return None
+    how = f"撤{match['kind']}设{match['newkind']}"
+    old, new = (_government(names.home, match[name]) for name in ("name", "new"))
+    return _Change(old, new, how, None)
+
+
+def _government(home: str, town: str) -> str:
+    return f"{home}{town}{'办事处' if town.endswith('街道') else '人民政府'}"
+
+
+def _bodies(text: str, names: PaperNames) -> list[tuple[int, int, str]]:
+    """Bodies in a text, with those that a list names without their place: 甲县工商局、质监局."""
+    found = list(names.spans(text))
+    for _, end, _ in tuple(found):
+        tail = re.match(
+            r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+",
+            text[end:],
+        )
+        at = end + 1
+        for name in tail.group()[1:].split("、") if tail else ():
+            if not any(a <= at < b for a, b, _ in found):
+                found.append((at, at + len(name), names.resolve(name)))
+            at += len(name) + 1
+    return [
+        span
+        for span in sorted(found)
+        if not span[2].endswith(("委机构编制委员会", names.home + "人民政府"))
+    ]
+
+
+def _first_since(text: str) -> date | None:
+    match = _SINCE.search(text)
+    return first_date(match["day"]) if match else None
+
+
+def _since_near(text: str, start: int) -> date | None:
+    """The date between a body and the next one, in sentences that date each body's change."""
+    return _first_since(re.split(r"、原", text[start:])[0])
