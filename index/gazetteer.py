@@ -131,6 +131,10 @@ class GazetteerBuilder:
         """Add a place unless its code is known."""
         return self._places.setdefault(place.code, place)
 
+    def get(self, code: str) -> Place | None:
+        """The place with a code."""
+        return self._places.get(code)
+
     def add_path(self, path: tuple[tuple[str, Level], ...], *, below: str = "") -> Place | None:
         """Add what a path of names means and return its lowest place.
 

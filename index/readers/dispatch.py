@@ -34,8 +34,10 @@ def read(path: Path) -> Document:
     if found not in _READERS:
         raise ReadingError(f"{path.name}：压缩包要先展开再读。")
     module, function = _READERS[found]
-    reader: Callable[[Path], Document] = getattr(import_module(f"index.readers.{module}"), function)
     try:
+        reader: Callable[[Path], Document] = getattr(
+            import_module(f"index.readers.{module}"), function
+        )
         return reader(path)
     except ReadingError:
         raise

@@ -1,0 +1,191 @@
+"""The offline flow: published files → read → extract → catalog → passages → embed → publish."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import pickle
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from index.catalog import Contents, write_catalog
+from index.collect import Collected, InputFile, collect
+from index.editions import close_editions
+from index.encoder import Encoder
+from index.errors import BuildError, ReadingError
+from index.gazetteer import GazetteerBuilder
+from index.lexical import write_lexical
+from index.model import Finding
+from index.papers import Paper, Records, extract, read_paper, settle_places, source_of
+from index.passages import Passages, make_passages
+from index.vector_cache import embed_cached
+from index.vectors import write_chroma
+from index.versions import CorpusFolder
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Shows how far a stage is."""
+
+    def stage(self, name: str, total: int) -> Callable[[int], None]:
+        """Start a stage; the returned function is told how many are done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `n_embedded` passages were new to the encoder's cache."""
+
+    version: str
+    contents: Contents = field(repr=False)
+    n_passages: int
+    n_embedded: int
+
+    @property
+    def unread(self) -> tuple[Finding, ...]:
+        """Files that were not read at all, or whose records can answer nothing."""
+        return tuple(f for f in self.contents.findings if f.severity == "error")
+
+
+def build(
+    paths: Sequence[Path],
+    folder: CorpusFolder,
+    encoder: Encoder | None,
+    cache: Path,
+    progress: Progress,
+    *,
+    strict: bool = False,
+) -> BuildReport:
+    """Read everything below the paths and put it in service as a new version.
+
+    Raises:
+        BuildError: nothing to publish, or `strict` and some file was not read. What was in
+            service stays.
+    """
+    with TemporaryDirectory() as unpacked, folder.staging() as staged:
+        collected = collect(paths, Path(unpacked))
+        papers, unread = _read(collected, progress, strict=strict)
+        contents = _extract(papers, collected, unread, progress)
+        if not contents.records:
+            raise BuildError("没有读出任何记录，没有发布。" + _first_messages(contents.findings))
+        write_catalog(f"sqlite:///{staged / 'catalog.sqlite'}", contents)
+        _keep_originals(papers, staged, progress)
+        passages = make_passages(contents.records)
+        n_embedded = _write_search(passages, encoder, cache, staged, progress)
+        fingerprint = _fingerprint(contents, encoder)
+        _write_meta(staged, encoder, len(contents.records), len(passages.texts))
+        version = folder.publish(staged, fingerprint)
+    return BuildReport(version, contents, len(passages.texts), n_embedded)
+
+
+def _read(
+    collected: Collected, progress: Progress, *, strict: bool
+) -> tuple[list[Paper], list[Finding]]:
+    papers: dict[str, Paper] = {}
+    findings = list(collected.findings)
+    for file in _shown(progress, "读取文件", collected.files):
+        try:
+            paper = read_paper(file)
+        except ReadingError as exc:
+            findings.append(Finding("error", "unreadable", str(file.name), _one_name(exc, file)))
+            continue
+        if paper.id in papers:
+            same = papers[paper.id].file.name
+            findings.append(Finding("info", "same-content", str(file.name), f"与 {same} 内容相同，只读一次"))
+            continue
+        papers[paper.id] = paper
+    if strict and any(f.severity == "error" for f in findings):
+        raise BuildError("有文件没有读出（--strict），没有发布。" + _first_messages(findings))
+    return list(papers.values()), findings
+
+
+def _extract(
+    papers: list[Paper], collected: Collected, findings: list[Finding], progress: Progress
+) -> Contents:
+    builder = GazetteerBuilder()
+    for manifest in collected.manifests:
+        for place in manifest.place_values():
+            builder.add(place)
+    places, place_findings = settle_places(papers, builder)
+    gazetteer = builder.build()
+    sources = close_editions([source_of(p, places[p.id], gazetteer) for p in papers])
+    by_paper = zip(papers, sources, strict=True)
+    records = [extract(p, s, gazetteer) for p, s in _shown(progress, "提取记录", list(by_paper))]
+    return Contents(
+        sources=sources,
+        items=tuple(item for r in records for item in r.items),
+        clauses=tuple(clause for r in records for clause in r.clauses),
+        reforms=tuple(reform for r in records for reform in r.reforms),
+        places=tuple(gazetteer),
+        findings=(*findings, *place_findings, *_findings(records)),
+    )
+
+
+def _findings(records: Iterable[Records]) -> Iterator[Finding]:
+    for record in records:
+        yield from record.findings
+
+
+def _keep_originals(papers: list[Paper], staged: Path, progress: Progress) -> None:
+    """Each published file, and what was read of it, for showing sources as they look."""
+    for name in ("originals", "documents"):
+        (staged / name).mkdir()
+    for paper in _shown(progress, "保存原件", papers):
+        shutil.copyfile(paper.file.path, staged / "originals" / paper.id)
+        with gzip.open(staged / "documents" / f"{paper.id}.pickle.gz", "wb", 3) as file:
+            pickle.dump(paper.document, file)
+
+
+def _write_search(
+    passages: Passages, encoder: Encoder | None, cache: Path, staged: Path, progress: Progress
+) -> int:
+    """Links, words and vectors; without an encoder, words alone. Returns how many were embedded."""
+    np.savez(staged / "links.npz", titles=passages.titles, duties=passages.duties)
+    write_lexical(staged / "lexical", passages.texts)
+    if encoder is None:
+        return 0
+    show = progress.stage("向量编码", len(passages.texts))
+    vectors, n_embedded = embed_cached(passages.texts, encoder, cache, show)
+    np.save(staged / "vectors.npy", vectors)
+    write_chroma(staged / "chroma", passages.texts, vectors, encoder.id)
+    return n_embedded
+
+
+def _write_meta(staged: Path, encoder: Encoder | None, n_records: int, n_passages: int) -> None:
+    meta = {
+        "encoder": encoder.id if encoder else "none",
+        "n_records": n_records,
+        "n_passages": n_passages,
+    }
+    (staged / "meta.json").write_text(json.dumps(meta), "utf-8")
+
+
+def _fingerprint(contents: Contents, encoder: Encoder | None) -> str:
+    parts = [encoder.id if encoder else "none", *(s.sha256 for s in contents.sources)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+def _shown(progress: Progress, name: str, values: Sequence[T]) -> Iterator[T]:
+    tell = progress.stage(name, len(values))
+    for n_done, value in enumerate(values, start=1):
+        yield value
+        tell(n_done)
+
+
+def _one_name(exc: ReadingError, file: InputFile) -> str:
+    """The message without the file name that opens it: the finding has it already."""
+    return str(exc).removeprefix(f"{file.path.name}：").removeprefix(f"{file.name}：")
+
+
+def _first_messages(findings: Iterable[Finding]) -> str:
+    errors = [f"\n  {f.file}：{f.message}" for f in findings if f.severity == "error"]
+    return "".join(errors[:5])
+

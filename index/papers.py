@@ -1,0 +1,225 @@
+"""One file → one paper: read it, describe it, then, once places are known, take its records out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.collect import InputFile
+from index.documents import Document
+from index.errors import ReadingError
+from index.extract.describe import Description, describe
+from index.extract.lists import ListContext, read_items
+from index.extract.provisions import read_clauses
+from index.extract.reforms import read_reforms
+from index.extract.recognise import kind_of_table, kind_of_text
+from index.extract.tables import Table, find_tables
+from index.gazetteer import Gazetteer, GazetteerBuilder
+from index.institutions import Publisher, government_of, resolve_body
+from index.model import (
+    Clause,
+    DutyItem,
+    Finding,
+    Level,
+    Locator,
+    PaperKind,
+    Place,
+    Reform,
+    SourceDocument,
+)
+from index.readers import read
+
+_TEXT_KINDS = frozenset(
+    {
+        PaperKind.DEPARTMENT_PROVISION,
+        PaperKind.TOWNSHIP_PROVISION,
+        PaperKind.REFORM_NOTICE,
+        PaperKind.ADMISSION,
+    }
+)
+_TOWNSHIP_KINDS = frozenset(
+    {
+        PaperKind.TOWNSHIP_LIST,
+        PaperKind.TOWNSHIP_PROVISION,
+        PaperKind.BASIC_DUTIES,
+        PaperKind.COOPERATION_DUTIES,
+        PaperKind.WITHDRAWN_DUTIES,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file as read, before its place is settled."""
+
+    file: InputFile
+    sha256: str
+    document: Document
+    tables: tuple[Table, ...]
+    described: Description
+    kind: PaperKind
+
+    @property
+    def id(self) -> str:
+        """Stable id: the first twelve hex digits of the content's SHA-256."""
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What one paper yields."""
+
+    items: tuple[DutyItem, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    reforms: tuple[Reform, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def read_paper(file: InputFile) -> Paper:
+    """Read and describe one file.
+
+    Raises:
+        ReadingError: it cannot be read, or holds nothing.
+    """
+    document = read(file.path)
+    if not document.parts:
+        raise ReadingError(f"{file.name}：文件里没有内容，请检查是否放错了文件。")
+    tables = tuple(table for grid in document.grids for table in find_tables(grid))
+    described = describe(document, tables, file.name, file.stated)
+    return Paper(
+        file=file,
+        sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(),
+        document=document,
+        tables=tables,
+        described=described,
+        kind=file.stated.kind or _kind(document, tables, described.title),
+    )
+
+
+def _kind(document: Document, tables: tuple[Table, ...], title: str) -> PaperKind:
+    text_kind = kind_of_text(document, title) if document.blocks else PaperKind.OTHER
+    if text_kind in _TEXT_KINDS or not tables:
+        return text_kind
+    kinds = Counter(kind_of_table(table, title) for table in tables)
+    return kinds.most_common(1)[0][0]
+
+
+def settle_places(
+    papers: Sequence[Paper], builder: GazetteerBuilder
+) -> tuple[dict[str, Place | None], tuple[Finding, ...]]:
+    """The place of every paper; one that names none takes its neighbours', if they agree."""
+    places: dict[str, Place | None] = {}
+    findings: list[Finding] = []
+    for paper in papers:
+        stated = builder.get(paper.file.stated.place)
+        places[paper.id] = stated or builder.add_path(paper.described.place_path)
+    for paper in papers:
+        if places[paper.id] is None:
+            places[paper.id] = neighbour = _neighbours_place(paper, papers, places)
+            findings.append(_place_finding(paper, neighbour))
+    return places, tuple(findings)
+
+
+def _neighbours_place(
+    paper: Paper, papers: Sequence[Paper], places: dict[str, Place | None]
+) -> Place | None:
+    folder = paper.file.name.parent
+    found = {p.code: p for q in papers if q.file.name.parent == folder and (p := places[q.id])}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _place_finding(paper: Paper, place: Place | None) -> Finding:
+    name = str(paper.file.name)
+    if place is None:
+        message = "文件里没有写明地区，请在 manifest.yaml 里写上 place；现在它不能回答任何地方的问题"
+        return Finding("error", "no-place", name, message)
+    message = f"文件里没有写明地区，按同一文件夹的其他文件记为{place.full_name}；不对请在 manifest.yaml 里写明 place"
+    return Finding("warning", "place-from-neighbours", name, message)
+
+
+def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> SourceDocument:
+    """The paper as a source of the catalog, its body's name completed."""
+    said, stated = paper.described, paper.file.stated
+    chain = gazetteer.chain(place.code) if place else ()
+    body = resolve_body(said.body, Publisher(said.body, chain))[0] if said.body else ""
+    if paper.kind in _TOWNSHIP_KINDS and place and place.level is Level.TOWNSHIP:
+        body = government_of(place, next((p for p in chain if p.level is Level.COUNTY), None))
+    return SourceDocument(
+        id=paper.id,
+        file=str(paper.file.name),
+        sha256=paper.sha256,
+        title=said.title,
+        kind=paper.kind,
+        place=place.code if place else "",
+        publisher=stated.publisher or body,
+        body=body,
+        document_number=said.document_number,
+        published_on=said.published_on,
+        effective_on=said.effective_on,
+        expires_on=said.expires_on,
+        year=said.year,
+        replaces=tuple(stated.replaces),
+        url=stated.url,
+    )
+
+
+def extract(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> Records:
+    """All records of a paper."""
+    warnings = tuple(
+        Finding("info", "reading", source.file, text) for text in paper.document.warnings
+    )
+    if source.kind in _TEXT_KINDS:
+        clauses, findings = read_clauses(paper.document, source)
+        is_reform = source.kind is PaperKind.REFORM_NOTICE
+        reforms = read_reforms(clauses, effective_on=source.effective_on) if is_reform else ()
+        return Records(clauses=clauses, reforms=reforms, findings=(*warnings, *findings))
+    return _list_records(paper, source, gazetteer, warnings)
+
+
+def _list_records(
+    paper: Paper, source: SourceDocument, gazetteer: Gazetteer, warnings: tuple[Finding, ...]
+) -> Records:
+    chain = gazetteer.chain(source.place) if source.place else ()
+    publisher = Publisher(source.body or source.publisher, chain)
+    items: list[DutyItem] = []
+    findings = [*warnings, *_unread_grids(paper, source)]
+    for table in paper.tables:
+        kind = _table_kind(table, paper)
+        for item, finding in read_items(table, ListContext(source, kind, publisher, gazetteer)):
+            items.append(item)
+            findings += [finding] if finding else []
+    if not items:
+        findings.append(
+            Finding("error", "no-list", source.file, "没有找到清单表头，也不是认得的文件；可在 manifest.yaml 里写明 kind")
+        )
+    return Records(items=_unique_ids(items), findings=tuple(findings))
+
+
+def _unread_grids(paper: Paper, source: SourceDocument) -> list[Finding]:
+    """Sheets of a workbook in which no list was found: never passed over in silence."""
+    read_grids = {id(table.grid) for table in paper.tables}
+    return [
+        Finding("warning", "no-header", source.file, "这张表没有认出表头，没有读取", Locator(sheet=grid.name))
+        for grid in paper.document.grids
+        if id(grid) not in read_grids and not paper.document.blocks
+    ]
+
+
+def _table_kind(table: Table, paper: Paper) -> PaperKind:
+    """As recognised, unless the manifest states the kinds and this is none of them."""
+    recognised = kind_of_table(table, paper.described.title)
+    stated = paper.file.stated.kinds
+    return recognised if not stated or recognised in stated else (paper.file.stated.kind or recognised)
+
+
+def _unique_ids(items: list[DutyItem]) -> tuple[DutyItem, ...]:
+    """Two tables of a text document may share a name and an address: number the later ones."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for item in items:
+        seen[item.id] += 1
+        n = seen[item.id]
+        unique.append(item if n == 1 else replace(item, id=f"{item.id}·{n}"))
+    return tuple(unique)
