@@ -81,8 +81,10 @@ def manifest(papers: list[Paper]) -> str:
 
 
 def _entry(number: int, paper: Paper) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": paper.file, "title": paper.title, "kind": paper.kind}
     optional = {
+        "file": paper.file,
+        "title": paper.title,
+        "kind": paper.kind,
         "also": list(paper.also),
         "document_number": paper.document_number,
         "publisher": paper.publisher,
@@ -92,7 +94,7 @@ def _entry(number: int, paper: Paper) -> dict[str, Any]:
         "expires_on": paper.expires_on,
         "replaces": paper.replaces,
     }
-    entry |= {key: text for key, text in optional.items() if text}
+    entry: dict[str, Any] = {key: text for key, text in optional.items() if text}
     folder = paper.published_on[:7].replace("-", "")
     entry["url"] = f"https://example.invalid/{paper.place}/{folder}/t{number:03d}.html"
     return entry

@@ -29,7 +29,7 @@ p {{ margin: 0 0 1.5mm; text-indent: 2em; }}
 p.line, p.note {{ text-indent: 0; }}
 p.line {{ text-align: center; }}
 p.right {{ text-align: right; text-indent: 0; }}
-table {{ border-collapse: collapse; width: 100%; table-layout: fixed; }}
+table {{ border-collapse: collapse; width: 99.8%; table-layout: fixed; }}
 thead {{ display: table-header-group; }}
 td, th {{ border: 0.6pt solid #000; padding: 1mm 1.2mm; font-weight: normal;
   vertical-align: middle; overflow-wrap: anywhere; line-height: 1.35; }}

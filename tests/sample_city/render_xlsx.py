@@ -20,7 +20,7 @@ from tests.sample_city.papers import Cell, Paper, Row, Table
 _THIN = Side(style="thin", color="000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER_FILL = PatternFill("solid", fgColor="DDEBF7")
-_LINE_POINTS = 13.5
+_LINE_POINTS = 14.0
 # Excel refuses higher rows.
 _MAX_POINTS = 409.0
 _FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*>)<f>([^<]*)</f><v\s*/?>(?:</v>)?')
@@ -169,7 +169,7 @@ def _heights(table: Table) -> dict[int, float]:
         span = table.widths[placed.column - 1 : placed.column - 1 + placed.cell.cols]
         size = 2.0 if placed.part == "title" else 1.0
         lines = sum(_lines(line, sum(span) / size) for line in placed.cell.text.split("\n"))
-        need = (lines * _LINE_POINTS * size + 6) / placed.cell.rows
+        need = (lines * _LINE_POINTS * size + 8) / placed.cell.rows
         for row in range(placed.row, placed.row + placed.cell.rows):
             heights[row] = min(_MAX_POINTS, max(need, heights.get(row, 20.0)))
     return heights
