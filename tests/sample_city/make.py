@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,12 +76,12 @@ def manifest(papers: list[Paper]) -> str:
     content = {
         "notice": city["notice"],
         "places": city["places"],
-        "files": [_entry(number, paper) for number, paper in enumerate(papers, start=1)],
+        "files": [_entry(paper) for paper in papers],
     }
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
 
 
-def _entry(number: int, paper: Paper) -> dict[str, Any]:
+def _entry(paper: Paper) -> dict[str, Any]:
     optional = {
         "file": paper.file,
         "title": paper.title,
@@ -95,8 +96,10 @@ def _entry(number: int, paper: Paper) -> dict[str, Any]:
         "replaces": paper.replaces,
     }
     entry: dict[str, Any] = {key: text for key, text in optional.items() if text}
-    folder = paper.published_on[:7].replace("-", "")
-    entry["url"] = f"https://example.invalid/{paper.place}/{folder}/t{number:03d}.html"
+    # A number that does not change when other papers come or go, as addresses do not.
+    number = zlib.crc32(paper.file.encode()) % 10_000_000
+    day = paper.published_on.replace("-", "")
+    entry["url"] = f"https://example.invalid/{paper.place}/{day[:6]}/t{day}_{number:07d}.html"
     return entry
 
 
