@@ -1,4 +1,4 @@
-"""Duty admission (职责准入): rules → a clause an article; form → a clause a field and one in all."""
+"""Duty admission (职责准入): rules → clause an article; form → clause a field and one for all."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _form_clauses(
         bodies = names.listed(applicant) if applicant else ()
         summary = [f for wanted in _SUMMARY if (f := _first(fields, wanted))]
         whole = [(f"登记{number if number > 1 else ''}", list(dict.fromkeys(summary)) or fields)]
-        each = [(f"{whole[0][0]}·{field.label}", [field]) for field in fields]
+        each = [(f"{whole[0][0]}·{squeeze(field.label)}", [field]) for field in fields]
         for name, part in (*whole, *each):
             yield Clause(
                 id=name,
@@ -131,7 +131,7 @@ def _admissions(grid: Grid) -> Iterator[list[_Field]]:
         fields = [
             _Field(grid.text(header, column), grid.text(row, column), row, (column, column))
             for column in range(1, grid.n_columns + 1)
-            if grid.text(header, column) and grid.text(row, column)
+            if squeeze(grid.text(header, column)) not in {"", "序号"} and grid.text(row, column)
         ]
         if fields:
             yield fields
@@ -166,17 +166,17 @@ def _pairs(grid: Grid) -> Iterator[_Field]:
             continue
         if len(cells) == 1:
             column, text = cells[0]
-            above = grid.text(row, 1) if column > 1 else label
-            if above:
-                yield _Field(above, text, row, (column, column))
-            elif _is_label(text):
+            if column == 1 and _is_label(text):
                 label = text
+            elif above := (grid.text(row, 1) if column > 1 else "") or label:
+                yield _Field(above, text, row, (column, column))
             continue
         if len(cells) % 2:
             # 审核意见 │ 财政部门 │ 同意: the first label spans those beside it.
             (left, group), (_, name), *rest = cells
             cells = [(left, f"{group}\n{name}"), *rest] if len(cells) == 3 else cells[1:]
         for (left, name), (right, value) in zip(cells[::2], cells[1::2], strict=True):
+            label = name
             yield _Field(name, value, row, (left, right))
 
 

@@ -67,8 +67,9 @@ def repeated_on_pages(blocks: Iterable[Block], title: str) -> frozenset[int]:
         line = re.sub(r"\d+", "", squeeze(block.text))
         if block.page and 1 < len(line) <= _LONGEST_PAGE_HEADER and not leading_mark(block.text):
             found[line].append(block)
-    running = {line for line, same in found.items() if len({block.page for block in same}) > 1}
     running_title = re.sub(r"\d+", "", squeeze(title))
+    running = {line for line, same in found.items() if len({block.page for block in same}) > 1}
+    running |= {running_title} & set(found)
     # A sentence that two offices share is text, whatever page it stands on.
     return frozenset(
         block.number

@@ -1,7 +1,7 @@
 """What the number before a paragraph means: its rank, its value, the words after it.
 
-Papers of every decade rank their numbers in one order: 第一章, 第一节, 第一条, 一、, （一）, 1., （1）, ①.
-A paper leaves ranks out but does not turn two of them round.
+Papers of every decade rank their numbers in one order: 第一章, 第一节, 第一条, 一、, （一）, 1.,
+（1）, ①. A paper leaves ranks out but does not turn two of them round.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def leading_mark(text: str) -> Mark | None:
 
 
 def number_value(printed: str) -> int:
-    """What a printed number counts: "十一" → 11, "一百\u3007三" → 103, "３" → 3, "㈢" → 3, "⒈" → 1."""
+    """What a printed number counts: "十一" → 11, "一百零三" → 103, "㈢" → 3, "⒈" → 1."""
     plain = unicodedata.normalize("NFKC", printed).strip("（）().")
     if plain.isdecimal():
         return int(plain)
@@ -97,8 +97,8 @@ def number_value(printed: str) -> int:
 def split_inline(text: str) -> tuple[str, ...]:
     """A paragraph that runs its items on, cut before each item; one piece if it does not.
 
-    Only items that count from one without a gap are cut, so "依照前条（二）" stays whole. The pieces
-    are substrings of the text, in order.
+    Only items that count from one without a gap are cut, so "依照前条（二）" stays whole. The
+    pieces are substrings of the text, in order.
     """
     own = leading_mark(text)
     marks = [(at, mark) for at, mark in _inline_marks(text) if own is None or mark.rank > own.rank]

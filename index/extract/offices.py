@@ -12,7 +12,7 @@ _SUFFIX = (
 _NAME = rf"(?P<name>[^\s。；;：:，,（()）“”《》、\uff0e.]{{1,24}}?{_SUFFIX}|办公室)"
 _PLATES_IN_BRACKETS = r"(?P<bracket>(?:\s*[（(][^）)]{1,60}[）)])?)"
 # After its name a unit has a stop, a gap, the end of the line, or at once its duties.
-_DUTIES = r"负责|承担|主要|贯彻|协助|拟[订定]|组织|统筹|指导|承办|履行|牵头|具体|为|是|加挂|挂|核定|配备|设"
+_DUTIES = "负责|承担|主要|贯彻|协助|拟[订定]|组织|统筹|指导|承办|履行|牵头|具体|为|加?挂|核定|配备"
 _UNIT = re.compile(rf"^{_NAME}{_PLATES_IN_BRACKETS}(?:[。：:；;\s　—]|$|(?={_DUTIES}))")
 _UNIT_OF_ITS_OWN = re.compile(rf"^{_NAME}{_PLATES_IN_BRACKETS}(?:[。：:\s　—]|$)")
 # What opens a duty, or a sentence about offices, is no name of an office.

@@ -26,9 +26,6 @@ PREAMBLE, FRONT_NOTE, CLOSING = "导语", "题注", "落款"
 LONGEST_HEADING = 24
 _LONGEST_TITLE_BLOCKS = 5
 _SHORTEST_TITLE = 8
-# A line that ends so is whole; one that does not may have been cut by a page or line break.
-_WHOLE = re.compile(r"[。；：;:！？!?.…”」』）)】》、]$")
-_SHORTEST_CUT_LINE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,9 @@ class Statement:
     """A numbered paragraph with the unnumbered ones that go on with it.
 
     `lead` is the first line after its number. `path` is the number with those above it
-    ("第四条（三）"); `heads` are the paragraphs it stands under, outermost first. `number` and
-    `page` are of its first paragraph. `grid` is set for a table, which stands under `path` and `heads`.
+    ("第四条（三）"); `heads` are the paragraphs it stands under, outermost first. `number`
+    and `page` are of its first paragraph. `grid` is set for a table, which
+    stands under `path` and `heads`.
     """
 
     text: str
@@ -217,8 +215,7 @@ class _Builder:
                 Statement(text, text, path, None, self._stack, block.number, block.page)
             )
             return
-        glue = "" if _is_cut(last, block) else "\n"
-        self._done[-1] = replace(last, text=f"{last.text}{glue}{text}")
+        self._done[-1] = replace(last, text=f"{last.text}\n{text}")
 
     def _check(self, mark: Mark, block: Block) -> None:
         """Note a number that does not follow the one before it under the same heading."""
@@ -233,13 +230,6 @@ class _Builder:
             )
             before = f"前一个编号数到{last}" if last else "前面没有第一项"
             self.gaps.append((f"编号“{mark.printed}”接不上：{before}，可能有缺漏或重号", where))
-
-
-def _is_cut(last: Statement, block: Block) -> bool:
-    """True if a page break, not the author, parted a line from the one above."""
-    line = last.text.rpartition("\n")[2]
-    on_new_page = block.page is not None and last.page is not None and block.page > last.page
-    return on_new_page and len(line) >= _SHORTEST_CUT_LINE and not _WHOLE.search(line)
 
 
 def path_of(marks: tuple[Mark, ...], *, full: bool = False) -> str:

@@ -17,9 +17,9 @@ _END = (
     r"(?:委员会(?:办公室)?|人民政府(?:办公室)?|办事处|领导小组(?:办公室)?|指挥部(?:办公室)?|管委会"
     r"|局(?![长面部限势址级])|厅(?![长级])|大队|支队|总队|中心(?![城镇])"
     r"|(?<=[展革健建生资信农工民])委(?![托派员会任])"
-    r"|(?<=[理测术利机业广验督疫育护种务作记产捐])站(?![点长位])"
+    r"|(?<![网车])站(?![点长位])"
     r"|(?<=[理记务收])处(?![罚理置分于长])"
-    r"|(?<=[理督察究务生防政法管出])所(?![属有在以需辖长])|院(?![长系前])|校(?![长园]))"
+    r"|(?<![场住居厕诊])所(?![属有在以需辖长])|院(?![长系前])|校(?![长园]))"
 )
 _BRANCH = r"(?:(?:[\u4e00-\u9fff](?<![及其和与各])){2,5}分局)?"
 # 全县, 县级, 城市, 市场: the letter is part of another word.
@@ -56,6 +56,7 @@ _AND_OTHERS = re.compile(r"等(?:有关|相关|其他)?(?:部门|单位|机关|�
 _JOINTS = re.compile(r"、|(?<=[局委门关府会室院处厅心])(?:以及|[及和与])|以及")
 _INTERPRETS = re.compile(
     r"(?:本(?:规定|方案|通知|办法|制度|意见|细则|目录|清单)[^。]{0,40}?|具体(?:工作)?|，)由(?P<body>[^，。；由]{4,40}?)(?:会同[^，。；]{2,40}?)?(?:具体)?(?:负责|承担)?(?:具体)?解释"
+    r"|解释(?:工作)?由(?P<doer>[^，。；由]{4,40}?)(?:负责|承担)"
 )
 _LONGEST_LAST_CLAUSE = 150
 _BODY_LIKE = re.compile(rf"{_END}$|(?:部门|机关|单位|组织)$")
@@ -121,7 +122,9 @@ class PaperNames:
     def interpreter(self, text: str) -> str:
         """The body that explains the paper ("本规定由…负责解释"); "" if the text names none."""
         match = _INTERPRETS.search(text)
-        return self.resolve(match["body"]) if match and len(text) <= _LONGEST_LAST_CLAUSE else ""
+        if not match or len(text) > _LONGEST_LAST_CLAUSE:
+            return ""
+        return self.resolve(match["body"] or match["doer"])
 
     def _is_full(self, name: str) -> bool:
         """True for a name that begins with a place of county level or above."""

@@ -24,6 +24,8 @@ from index.extract.provision_tables import row_clauses
 from index.model import Clause, ClauseKind, Finding, SourceDocument
 
 _UNIT_KINDS = (ClauseKind.OFFICE, ClauseKind.SUBORDINATE)
+# "有关职责分工。" is a heading with a stop; longer ones are sentences.
+_LONGEST_HEADING_WITH_STOP = 12
 # What a heading or the announcing half-sentence of an article is about; the first that fits counts.
 _HEADINGS: tuple[tuple[ClauseKind, re.Pattern[str]], ...] = (
     (ClauseKind.BOUNDARY, re.compile(r"职[责能权](?:边界|划分|关系|分工)|^(?:有关)?分工$")),
@@ -139,7 +141,9 @@ def _headings(text: str) -> tuple[str, ...]:
     if line.endswith(("：", ":")):
         found.append(re.split(r"[。，；,;]", line.rstrip("：:"))[-1])
     label = re.split(r"[。：:　]", line)[0].strip()
-    if len(label) <= LONGEST_HEADING:
+    is_sentence = line.endswith("。") and len(label) + 1 == len(line)
+    longest = _LONGEST_HEADING_WITH_STOP if is_sentence else LONGEST_HEADING
+    if len(label) <= longest and "，" not in label:
         found.append(label)
     return tuple(found)
 
@@ -177,6 +181,8 @@ def _clause(statement: Statement, paper: _Paper) -> Clause:
 def _kind(statement: Statement, names: PaperNames) -> ClauseKind:
     text = statement.rest
     if statement.path in {FRONT_NOTE, CLOSING} or is_heading(statement):
+        if _BOUNDARY.match(text):
+            return ClauseKind.BOUNDARY
         return section_kind(statement.heads) if _own_unit(statement) else ClauseKind.OTHER
     if names.interpreter(text):
         return ClauseKind.INTERPRETATION
@@ -191,7 +197,7 @@ def _kind(statement: Statement, names: PaperNames) -> ClauseKind:
 
 
 def _own_heading(statement: Statement) -> ClauseKind | None:
-    """What a paragraph's own label says it is about, as in （十四）职能转变。
+    """What a paragraph's own label says it is about, as in （十四）职能转变.
 
     A paragraph in a known section is what the section is about, unless it opens a part of its own
     or is a 职能转变 or 职责分工 among the duties.
@@ -242,7 +248,8 @@ def _bodies(statement: Statement, kind: ClauseKind, names: PaperNames) -> tuple[
     """The bodies a clause names as parties: of a boundary, a reform, plates, institutions."""
     text = statement.rest
     if kind is ClauseKind.BOUNDARY:
-        return _boundary_parties(text, names)
+        above = (head.rest for head in reversed(statement.heads) if _BOUNDARY.match(head.rest))
+        return _boundary_parties(text if _BOUNDARY.match(text) else next(above, text), names)
     if kind is ClauseKind.INTERPRETATION:
         return (names.interpreter(text),)
     if kind in _UNIT_KINDS and (unit := _own_unit(statement)):

@@ -48,9 +48,7 @@ _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字�
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
 _OLD_TOWN = r"(?P<name>[\u4e00-\u9fff]{1,6}?(?P<kind>街道|镇|乡))"
 _NEW_TOWN = r"(?P<new>[\u4e00-\u9fff]{1,6}?(?P<newkind>街道|镇|乡))"
-_EFFECTIVE = re.compile(
-    rf"(?:本(?:通知|决定|批复|方案|意见)|上述(?:调整|事项|变更))自\s*(?P<day>{_DAY})\s*起?(?:正式)?(?:施行|实施|执行|生效)"
-)
+_EFFECTIVE = re.compile(rf"自\s*(?P<day>{_DAY})\s*起?(?:正式)?(?:施行|实施|执行|生效)")
 _SINCE = re.compile(rf"(?:自|从|于)\s*(?P<day>{_DAY})\s*起?")
 
 
@@ -284,7 +282,7 @@ def _bodies(text: str, names: PaperNames) -> list[tuple[int, int, str]]:
 
 
 def _first_since(text: str) -> date | None:
-    match = _SINCE.search(text)
+    match = _SINCE.search(plain(text))
     return first_date(match["day"]) if match else None
 
 
