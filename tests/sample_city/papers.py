@@ -79,8 +79,11 @@ def load(name: str) -> Any:
 
 
 def load_all(folder: str) -> list[tuple[str, Any]]:
-    """(stem, content) of each YAML file of a subfolder, by name; pools and plain lists included."""
-    return [(path.stem, load(f"{folder}/{path.name}")) for path in sorted((HERE / folder).glob("*.yaml"))]
+    """(stem, content) of each YAML file of a subfolder, by name."""
+    return [
+        (path.stem, load(f"{folder}/{path.name}"))
+        for path in sorted((HERE / folder).glob("*.yaml"))
+    ]
 
 
 def chinese_date(day: object) -> str:
@@ -91,7 +94,9 @@ def chinese_date(day: object) -> str:
 
 def header_rows(columns: Sequence[Column]) -> tuple[Row, ...]:
     """Header rows: one, or as many as the deepest group ("A/B") needs."""
-    paths = [(*(column.group.split("/") if column.group else ()), column.header) for column in columns]
+    paths = [
+        (*(column.group.split("/") if column.group else ()), column.header) for column in columns
+    ]
     depth = max(len(path) for path in paths)
     return tuple(tuple(_header_row(paths, level, depth)) for level in range(depth))
 
@@ -106,7 +111,7 @@ def _header_row(paths: list[tuple[str, ...]], level: int, depth: int) -> Iterato
             yield None
         else:
             same = [other[: level + 1] == path[: level + 1] for other in paths[index:]]
-            yield Cell(path[level], cols=(same + [False]).index(False))
+            yield Cell(path[level], cols=[*same, False].index(False))
 
 
 @dataclass

@@ -16,7 +16,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
 
 from tests.sample_city.packing import repack
-from tests.sample_city.papers import Paper, Table, chinese_date
+from tests.sample_city.papers import Cell, Paper, Table, chinese_date
 
 _CHAPTER = re.compile(r"^(?:第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、)")
 _SECTION = re.compile(r"^[（(][一二三四五六七八九十]+[）)]")
@@ -111,15 +111,8 @@ def _add_list(document: WordDocument, table: Table) -> None:
     unit = 24.0 / sum(table.widths)
     for n, cells in enumerate(rows):
         for m, cell in enumerate(cells):
-            if cell is None:
-                continue
-            target = grid.cell(n, m)
-            if cell.rows > 1 or cell.cols > 1:
-                target = target.merge(grid.cell(n + cell.rows - 1, m + cell.cols - 1))
-            target.text = cell.text.strip()
-            for paragraph in target.paragraphs:
-                for run in paragraph.runs:
-                    run.font.size = Pt(9)
+            if cell is not None:
+                _fill(grid, n, m, cell)
     for m, width in enumerate(table.widths):
         for cell_ in grid.columns[m].cells:
             cell_.width = Cm(width * unit)
@@ -127,6 +120,16 @@ def _add_list(document: WordDocument, table: Table) -> None:
         _repeat(grid, len(table.header))
     for line in table.below:
         _small(document, line)
+
+
+def _fill(grid: WordTable, row: int, column: int, cell: Cell) -> None:
+    target = grid.cell(row, column)
+    if cell.rows > 1 or cell.cols > 1:
+        target = target.merge(grid.cell(row + cell.rows - 1, column + cell.cols - 1))
+    target.text = cell.text.strip()
+    for paragraph in target.paragraphs:
+        for run in paragraph.runs:
+            run.font.size = Pt(9)
 
 
 def _small(document: WordDocument, text: str) -> None:
@@ -138,4 +141,4 @@ def _repeat(grid: WordTable, n_rows: int) -> None:
     for row in grid.rows[:n_rows]:
         mark = OxmlElement("w:tblHeader")
         mark.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no public way
+        row._tr.get_or_add_trPr().append(mark)

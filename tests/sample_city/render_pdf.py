@@ -34,17 +34,15 @@ thead {{ display: table-header-group; }}
 td, th {{ border: 0.6pt solid #000; padding: 1mm 1.2mm; font-weight: normal;
   vertical-align: middle; overflow-wrap: anywhere; line-height: 1.35; }}
 th {{ text-align: center; }}
-tr {{ break-inside: {row_break}; }}
+tr {{ break-inside: avoid; }}
 """
 
 
 def to_pdf(paper: Paper, notice: str) -> bytes:
     """The printed paper; creation dates are fixed so that two runs on one machine agree."""
-    # The reader of a ruled list must cope with rows that run over a page; lists let them.
     style = _STYLE.format(
         orientation="landscape" if paper.tables else "portrait",
         size=8.5 if paper.tables else 12,
-        row_break="auto" if paper.style == "rows over pages" else "avoid",
     )
     body = "\n".join(table_html(table, with_title=True) for table in paper.tables)
     body += _text(paper, notice)

@@ -130,7 +130,7 @@ def _write(sheet: Worksheet, cell: SheetCell, placed: Placed) -> None:
             end_column=right,
         )
     cell.font = _font(placed.part)
-    centred = placed.part in ("title", "header") or (number or len(text) <= 12) and framed
+    centred = placed.part in ("title", "header") or (framed and (number or len(text) <= 12))
     cell.alignment = Alignment(
         horizontal="center" if centred else "left", vertical="center", wrap_text=True
     )

@@ -193,7 +193,8 @@ def _own_list(town: Record, powers: Record) -> Paper:
     spec = town["list_2022"]
     items = list_items(town, powers)
     columns = _LIST_COLUMNS[spec["layout"]]
-    dateline = f"{spec['document_number']}　　自{chinese_date(spec['effective_on'])}起施行（虚构演示）"
+    in_force = f"自{chinese_date(spec['effective_on'])}起施行（虚构演示）"
+    dateline = f"{spec['document_number']}　　{in_force}"
     if spec["layout"] == "by_kind":
         kinds = list(dict.fromkeys(item["power"] for item in items))
         groups = {f"{kind}（{_count(items, kind)}项）": _of_kind(items, kind) for kind in kinds}
@@ -242,9 +243,8 @@ def _delegations(spec: Record, pool: Mapping[str, Record]) -> Paper:
 def _duty_lists(town: Record, duties: Record) -> Paper:
     spec = town["duty_2025"]
     kind = "街道" if town["short"].endswith("街道") else town["short"][-1]
-    unit = {"镇": "镇", "乡": "乡", "街道": "街道"}[kind]
     cooperate = tuple(
-        Column(c.header.format(kind=unit), c.field, c.width) for c in _COOPERATE_COLUMNS
+        Column(c.header.format(kind=kind), c.field, c.width) for c in _COOPERATE_COLUMNS
     )
     basic = _BASIC_WITH_OFFICE if spec.get("with_office") else _BASIC_COLUMNS
     tables = (
@@ -271,9 +271,7 @@ def _with_receiver(town: Record, duties: Record) -> list[dict[str, Any]]:
     return [{**row, "way": f"承接部门：{row['receiver']}\n工作方式：{row['way']}"} for row in rows]
 
 
-def _basic_table(
-    town: Record, rows: list[dict[str, Any]], columns: tuple[Column, ...]
-) -> Table:
+def _basic_table(town: Record, rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> Table:
     builder = RowBuilder(columns)
     number = 0
     categories = list(dict.fromkeys(row["category"] for row in rows))
@@ -295,9 +293,7 @@ def _plain_table(
     return _duty_table(town, builder, columns, name)
 
 
-def _duty_table(
-    town: Record, builder: RowBuilder, columns: tuple[Column, ...], name: str
-) -> Table:
+def _duty_table(town: Record, builder: RowBuilder, columns: tuple[Column, ...], name: str) -> Table:
     return Table(
         name=name,
         title=f"{town['short']}{name}",
