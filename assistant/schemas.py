@@ -129,6 +129,7 @@ class HolderOut(BaseModel):
     place: str
     item_id: str
     words: str
+    office_name: str
     office_words: str
     parties: list[PartyOut]
 
@@ -144,6 +145,7 @@ class HolderOut(BaseModel):
             place=holder.place,
             item_id=holder.item_id,
             words=role_words(holder),
+            office_name=_office_name(holder),
             office_words=_office_words(holder),
             parties=[PartyOut(name=name, part=part) for name, part in parties(holder)],
         )
@@ -186,6 +188,12 @@ def parties(holder: Holder) -> list[tuple[str, str]]:
         case Role.WITHDRAWN:
             found = [(other, "承接办理"), (holder.body, "不再办理" if other else "承接办理")]
     return [(name, part) for name, part in found if name]
+
+
+def _office_name(holder: Holder) -> str:
+    """The office, with its body where the card is headed by another body."""
+    headed_by_other = holder.body != parties(holder)[0][0]
+    return f"{holder.body}{holder.office}" if holder.office and headed_by_other else holder.office
 
 
 def _office_words(holder: Holder) -> str:
@@ -266,6 +274,17 @@ def source_href(source_id: str, *, record: str = "", quoted: str = "", **more: s
     return f"/source/{quote(source_id, safe='')}" + (f"?{query}" if query else "")
 
 
+def date_words(day: date) -> str:
+    """A day as it is written in Chinese papers."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _facts(source: SourceDocument) -> list[str]:
+    """文号, publisher and date, as far as they are known."""
+    published = f"{date_words(source.published_on)}公布" if source.published_on else ""
+    return [fact for fact in (source.document_number, source.publisher, published) if fact]
+
+
 class CitationOut(BaseModel):
     """A numbered proof; `href` opens the source at the cited cells, `where` says the place."""
 
@@ -275,6 +294,7 @@ class CitationOut(BaseModel):
     locator: LocatorOut
     quote: str
     where: str
+    facts: list[str]
     href: str
 
     @classmethod
@@ -288,6 +308,7 @@ class CitationOut(BaseModel):
             locator=LocatorOut.from_locator(citation.locator),
             quote=citation.quote,
             where=locator_words(citation.locator),
+            facts=_facts(citation.source),
             href=f"{link}#cited",
         )
 
@@ -319,6 +340,15 @@ class RelatedOut(BaseModel):
     name: str
 
 
+def _understood_words(understood: Mapping[str, str]) -> str:
+    """For which place and day the answer speaks."""
+    try:
+        day = f"按{date_words(date.fromisoformat(understood.get('as_of', '')))}的规定"
+    except ValueError:
+        day = ""
+    return " · ".join(part for part in (understood.get("place", ""), day) if part)
+
+
 class AskResponse(BaseModel):
     """The answer as the contract has it; `headline` puts the status in words."""
 
@@ -331,6 +361,7 @@ class AskResponse(BaseModel):
     citations: list[CitationOut]
     clarify: ClarifyOut | None
     understood: dict[str, str]
+    understood_words: str
     related: list[RelatedOut]
     corpus_version: str
     timings_ms: dict[str, float]
@@ -349,6 +380,7 @@ class AskResponse(BaseModel):
             citations=[CitationOut.from_citation(citation) for citation in answer.citations],
             clarify=ClarifyOut.from_clarify(answer.clarify) if answer.clarify else None,
             understood=dict(answer.understood),
+            understood_words=_understood_words(answer.understood),
             related=[RelatedOut(item_id=near.item_id, name=near.name) for near in answer.related],
             corpus_version=answer.corpus_version,
             timings_ms=dict(answer.timings_ms),

@@ -174,6 +174,17 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(_record(r.type, json.loads(r.value)) for r in connection.execute(query))
 
+    def clause_ordinals(self, body: str, kinds: Sequence[str]) -> tuple[int, ...]:
+        """Ordinals of a body's clauses of some kinds, ascending."""
+        query = (
+            sa.select(_RECORDS.c.ordinal)
+            .where(_RECORDS.c.body == body, _RECORDS.c.type == "clause")
+            .where(_RECORDS.c.kind.in_(list(kinds)))
+            .order_by(_RECORDS.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def bodies(self) -> tuple[str, ...]:
         """Full names of all bodies that hold a record."""
         query = sa.select(_RECORDS.c.body).distinct()
@@ -183,7 +194,8 @@ class Catalog:
 
     def _values(self, table: sa.Table) -> list[str]:
         with self._engine.connect() as connection:
-            return list(connection.execute(sa.select(table.c.value).order_by(sa.text("rowid"))).scalars())
+            query = sa.select(table.c.value).order_by(*table.primary_key.columns)
+            return list(connection.execute(query).scalars())
 
     def _scalar(self, query: sa.Select[tuple[str]]) -> str | None:
         with self._engine.connect() as connection:

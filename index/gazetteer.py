@@ -217,3 +217,10 @@ def _national_chain(code: str) -> Iterator[tuple[str, str, Level]]:
         division = national.get(step)
         if division and division.name not in {"市辖区", "县"}:
             yield step, division.name, level
+
+
+@cache
+def national_names() -> tuple[str, ...]:
+    """Names of the national standard's divisions of at least three characters, longest first."""
+    names = (name for name in _national_index() if len(name) > _SHORTEST_ALIAS)
+    return tuple(sorted(names, key=len, reverse=True))

@@ -201,7 +201,8 @@ def _finding(item: DutyItem, row: Row, context: ListContext) -> Finding | None:
     )
     if problem is None:
         return None
-    return Finding("warning", problem[0], context.source.file, problem[1], row.locator)
+    severity = "info" if problem[0] in {"note-row", "hidden-row"} else "warning"
+    return Finding(severity, problem[0], context.source.file, problem[1], row.locator)
 
 
 def _lacks_place(item: DutyItem) -> bool:

@@ -60,6 +60,8 @@ def find_tables(grid: Grid) -> tuple[Table, ...]:
             repeats.update(titles, header.rows)
         else:
             opened.append((header, titles))
+    if not opened:
+        return ()
     starts = [min((*titles, header.rows.start)) for header, titles in opened]
     ends = [*starts[1:], grid.n_rows + 1]
     return tuple(

@@ -1,0 +1,96 @@
+"""One published corpus version, opened for reading: records, texts, vectors, originals."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import pickle
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.catalog import Catalog, Record
+from index.documents import Document
+from index.encoder import Encoder
+from index.errors import CorpusError, EncoderError
+from index.lexical import LexicalIndex
+from index.passages import NO_PASSAGE
+from index.vectors import ChromaSearch, VectorSearch, load_matrix
+
+Numbers = npt.NDArray[np.int32]
+
+
+class Corpus:
+    """Everything of one version. `titles` and `duties` map record ordinals to passages."""
+
+    def __init__(self, folder: Path, encoder: Encoder | None) -> None:
+        self.version = folder.name
+        self._folder = folder
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        self.encoder = _matching(encoder, meta["encoder"], folder)
+        self.n_records: int = meta["n_records"]
+        self.catalog = Catalog.from_path(folder / "catalog.sqlite")
+        self.gazetteer = self.catalog.gazetteer()
+        self.sources = {source.id: source for source in self.catalog.sources()}
+        self.lexical = LexicalIndex(folder / "lexical")
+        with np.load(folder / "links.npz") as links:
+            self.titles: Numbers = links["titles"]
+            self.duties: Numbers = np.where(
+                links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
+            )
+        self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
+        self._ordinals_at = lru_cache(maxsize=4096)(self._read_ordinals)
+
+    @property
+    def search(self) -> VectorSearch:
+        """Search over all passages, for questions without a place."""
+        return ChromaSearch(self._folder / "chroma")
+
+    def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
+        """Ordinals of the records that speak for any of the places; all records without places."""
+        return self._ordinals_at(places)
+
+    def _read_ordinals(self, places: tuple[str, ...]) -> Numbers:
+        if not places:
+            return np.arange(self.n_records, dtype=np.int32)
+        return np.array(self.catalog.ordinals_at(places), np.int32)
+
+    def records(self, ordinals: list[int]) -> list[Record]:
+        """Records in the order asked for."""
+        found = self.catalog.records(ordinals)
+        return [found[int(ordinal)] for ordinal in ordinals]
+
+    def document(self, source_id: str) -> Document:
+        """What the reader read of a paper.
+
+        Raises:
+            CorpusError: no such source.
+        """
+        if source_id not in self.sources:
+            raise CorpusError(f"没有来源文件 {source_id}")
+        with gzip.open(self._folder / "documents" / f"{source_id}.pickle.gz") as file:
+            document: Document = pickle.load(file)
+        return document
+
+    def original(self, source_id: str) -> Path | None:
+        """The published file itself."""
+        return self._folder / "originals" / source_id if source_id in self.sources else None
+
+
+def _matching(encoder: Encoder | None, built_with: str, folder: Path) -> Encoder | None:
+    """The encoder, if it is the one that the version was built with; None for words alone.
+
+    Raises:
+        EncoderError: another encoder than the index's.
+    """
+    if encoder is None or built_with == "none":
+        return None
+    if encoder.id != built_with:
+        name = folder.parent.parent.name
+        raise EncoderError(
+            f"语料库“{name}”是用编码器 {built_with} 建的，现在设置的是 {encoder.id}。"
+            f"请重新运行 dutydesk build 路径 --corpus {name}，或改回 DUTYDESK_ENCODER。"
+        )
+    return encoder

@@ -1,0 +1,153 @@
+"""The online flow: question → understand → retrieve → decide → compose."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from assistant.compose import compose
+from assistant.corpus import Corpus
+from assistant.decide import Decider
+from assistant.model import Answer, Query, Question, Segment, Status
+from assistant.retrieve import Retrieved, Retriever
+from assistant.understand import understand
+from index.documents import Document
+from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
+
+_EXAMPLES = 6
+_EXAMPLE_LENGTH = range(5, 22)
+_TAIL = re.compile(r"[（(：].*$")
+_NO_MATTER = "请写明想问的事，例如“办残疾人补贴找谁”。"
+
+
+class Assistant:
+    """Answers questions from one corpus version. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus, today: Callable[[], date] = date.today) -> None:
+        self._corpus = corpus
+        self._today = today
+        self._bodies = corpus.catalog.bodies()
+        self._retriever = Retriever(corpus)
+        self._decider = Decider(corpus, self._retriever)
+
+    @property
+    def corpus_version(self) -> str:
+        """Name of the corpus version in service."""
+        return self._corpus.version
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+        clock = _Clock()
+        query = understand(question, self._corpus.gazetteer, self._bodies, today=self._today())
+        clock.lap("understand")
+        if not query.matter:
+            return self._finish(_no_matter(), question, query, Retrieved(()), clock)
+        found = self._retriever.retrieve(query, self._scope(query))
+        clock.lap("retrieve")
+        resolution = self._decider.decide(query, found)
+        clock.lap("resolve")
+        answer = compose(query, resolution, self._corpus.sources)
+        clock.lap("compose")
+        rules = [ruling.rule for ruling in resolution.rulings]
+        return self._finish(answer, question, query, found, clock, rules=rules)
+
+    def places(self) -> tuple[Place, ...]:
+        """Loaded places that some paper speaks for, top down, and those between them."""
+        gazetteer = self._corpus.gazetteer
+        covered = {source.place for source in self._corpus.sources.values()}
+        shown = {place.code for code in covered for place in gazetteer.chain(code)}
+        order = list(Level)
+        places = (place for place in gazetteer if place.code in shown)
+        return tuple(sorted(places, key=lambda place: (order.index(place.level), place.code)))
+
+    def examples(self) -> tuple[str, ...]:
+        """Matters of the corpus that citizens apply for, worded as questions."""
+        wanted = {PowerKind.LICENCE, PowerKind.PAYMENT, PowerKind.CONFIRMATION}
+        names: dict[str, str] = {}
+        for record in self._corpus.catalog.all_records():
+            if not isinstance(record, DutyItem) or record.power not in wanted:
+                continue
+            name = _TAIL.sub("", record.name)
+            if len(name) in _EXAMPLE_LENGTH and record.is_answerable:
+                names.setdefault(record.body, f"{name}由谁负责？")
+        return tuple(dict.fromkeys(names.values()))[:_EXAMPLES]
+
+    def source(self, source_id: str) -> SourceDocument | None:
+        """A published paper."""
+        return self._corpus.sources.get(source_id)
+
+    def document(self, source_id: str) -> Document:
+        """What the reader read of a paper."""
+        return self._corpus.document(source_id)
+
+    def record(self, record_id: str) -> DutyItem | Clause | None:
+        """A list row or a clause."""
+        return self._corpus.catalog.record(record_id)
+
+    def original(self, source_id: str) -> Path | None:
+        """The published file itself."""
+        return self._corpus.original(source_id)
+
+    def _scope(self, query: Query) -> tuple[str, ...]:
+        """Codes whose papers count: each place's chain and, for a county or city, all below."""
+        gazetteer = self._corpus.gazetteer
+        chain = [place.code for p in query.places for place in gazetteer.chain(p.code)]
+        below = [place.code for p in query.places for place in gazetteer.descendants(p.code)]
+        return tuple(dict.fromkeys((*chain, *below)))
+
+    def _finish(
+        self,
+        answer: Answer,
+        question: Question,
+        query: Query,
+        found: Retrieved,
+        clock: _Clock,
+        *,
+        rules: list[str] | None = None,
+    ) -> Answer:
+        understood = {
+            "place": "、".join(place.full_name for place in query.places),
+            "as_of": query.as_of.isoformat(),
+            "intent": query.intent.value,
+            "matter": query.matter,
+        }
+        working = {
+            "query": understood | {"bodies": list(query.bodies)},
+            "candidates": [
+                {"id": c.record.id, "score": round(c.score, 4), **c.stages} for c in found.candidates[:10]
+            ],
+            "rules": rules or [],
+        }
+        return replace(
+            answer,
+            understood=understood,
+            conversation_id=question.conversation_id or uuid4().hex,
+            corpus_version=self._corpus.version,
+            timings_ms=clock.timings(),
+            working=working if question.explain else {},
+        )
+
+
+def _no_matter() -> Answer:
+    return Answer(Status.OUT_OF_SCOPE, (Segment(_NO_MATTER),))
+
+
+class _Clock:
+    """Milliseconds of each stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._laps, "total": round((time.perf_counter() - self._start) * 1000, 2)}

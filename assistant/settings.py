@@ -1,0 +1,22 @@
+"""Settings, from the environment (`DUTYDESK_…`) only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set; the README's table says what each is for."""
+
+    model_config = SettingsConfigDict(env_prefix="DUTYDESK_", extra="ignore")
+
+    home: Path = Path(".dutydesk")
+    corpus: str = "sample"
+    encoder: str = "embedded"
+    encoder_key: SecretStr = SecretStr("")
+    threads: int = Field(default=1, ge=1, le=64)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
