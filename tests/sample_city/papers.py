@@ -161,8 +161,8 @@ class RowBuilder:
 
     def _add_cut(self, record: Record) -> None:
         whole = str(record[self.split_field])
-        # In the middle of a sentence, as a list cut into printed pages is.
-        middle = len(whole) // 2 + 3
+        # In the middle of a sentence, as a list cut into printed pages is: after "3.决定责任：按总质".
+        middle = whole.find("：", len(whole) // 2) + 4
         first: list[Cell | None] = []
         second: list[Cell | None] = []
         for column in self.columns:
@@ -190,4 +190,4 @@ class RowBuilder:
 
 
 # A cell longer than this many characters is cut in a layout that cuts.
-_CUT_FROM = 330
+_CUT_FROM = 100

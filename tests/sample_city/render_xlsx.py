@@ -21,6 +21,8 @@ _THIN = Side(style="thin", color="000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER_FILL = PatternFill("solid", fgColor="DDEBF7")
 _LINE_POINTS = 14.0
+# Cells of up to this many characters are centred.
+_SHORT = 12
 # Excel refuses higher rows.
 _MAX_POINTS = 409.0
 _FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*>)<f>([^<]*)</f><v\s*/?>(?:</v>)?')
@@ -130,7 +132,9 @@ def _write(sheet: Worksheet, cell: SheetCell, placed: Placed) -> None:
             end_column=right,
         )
     cell.font = _font(placed.part)
-    centred = placed.part in ("title", "header") or (framed and (number or len(text) <= 12))
+    band = placed.part == "body" and placed.cell.cols > 1
+    short = framed and (number or len(text) <= _SHORT)
+    centred = band or short or placed.part in ("title", "header")
     cell.alignment = Alignment(
         horizontal="center" if centred else "left", vertical="center", wrap_text=True
     )
@@ -176,7 +180,7 @@ def _heights(table: Table) -> dict[int, float]:
 
 
 def _lines(text: str, width: float) -> int:
-    used = sum(2 if ord(character) > 0x2E80 else 1 for character in text) * 1.05
+    used = sum(2 if ord(character) > 0x2E80 else 1 for character in text) * 1.12
     return max(1, -(-int(used) // max(1, int(width))))
 
 

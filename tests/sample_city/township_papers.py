@@ -173,8 +173,8 @@ def _dateline(number: str, published_on: object) -> str:
 def _catalog(powers: Record) -> Paper:
     spec = load("townships/catalog_2021.yaml")
     builder = RowBuilder(_CATALOG_COLUMNS, merge_power=True)
-    for n, key in enumerate(spec["items"], start=1):
-        matter = powers["matters"][key]
+    for n, entry in enumerate(spec["items"], start=1):
+        matter = pick(powers["matters"], entry)
         builder.add({"applies": "乡镇、街道", **matter, "number": n})
     table = Table(
         name="基本事项目录",
