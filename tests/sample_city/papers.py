@@ -161,7 +161,7 @@ class RowBuilder:
 
     def _add_cut(self, record: Record) -> None:
         whole = str(record[self.split_field])
-        # In the middle of a sentence, as a list cut into printed pages is: after "3.决定责任：按总质".
+        # In the middle of a sentence, as printed pages do: after "3.决定责任：按总质".
         middle = whole.find("：", len(whole) // 2) + 4
         first: list[Cell | None] = []
         second: list[Cell | None] = []
@@ -190,4 +190,4 @@ class RowBuilder:
 
 
 # A cell longer than this many characters is cut in a layout that cuts.
-_CUT_FROM = 100
+_CUT_FROM = 75
