@@ -1,163 +1,196 @@
-"""Query and candidates → Resolution: which matter is meant, for which places, and whether to ask back."""
+"""Query → Resolution: what is the case at each place that may be meant, and do they agree?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
-from assistant.resolve import Resolution, Ruling, in_force, resolve_at, same_matter
+from assistant.resolve import Resolution, Ruling, resolve_at, same_matter
 from assistant.retrieve import Retrieved, Retriever
-from index.model import Clause, ClauseKind, DutyItem, Level, Place, Role
+from index.model import Clause, ClauseKind, DutyItem, Level, Place
 from index.passages import title_text
 
-# A match needs nearness in meaning, or shared words with it; E5 cosines bunch at 0.80–0.93, so the
-# cosine alone refuses only what is far off. Provisional until fitted on labelled questions.
+# A match needs nearness in meaning and shared words; E5 cosines bunch at 0.80–0.93, so a cosine
+# alone refuses only what is far off. Provisional until fitted on labelled questions.
 _FAR = 0.872
 _NEAR = 0.895
 _SHARED_WORDS = 2.0
 # Later candidates may stand in for a first one that no longer counts, if nearly as good.
 _FALLBACK_MARGIN = 0.12
 _NEARBY = 3
-_MOST_CHOICES = 12
+# More places than this are not compared one by one: the county is asked first.
+_MOST_COMPARED = 24
+_STATEMENTS = frozenset(
+    {ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDINATE, ClauseKind.BOUNDARY}
+)
 _OFFICE_KINDS = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
+_TOWNSHIP_BODIES = ("镇人民政府", "乡人民政府", "街道办事处")
+_ANY_TOWNSHIP = "所在乡镇人民政府、街道办事处"
 
 
 class Decider:
-    """Applies the rules to what was retrieved from one corpus."""
+    """Applies the rules of place, date and role to one corpus."""
 
     def __init__(self, corpus: Corpus, retriever: Retriever) -> None:
         self._corpus = corpus
         self._retriever = retriever
+        covered = {source.place for source in corpus.sources.values()}
+        self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
+        self._lowest = tuple(p for p in corpus.gazetteer if self._is_lowest(p))
 
-    def decide(self, query: Query, found: Retrieved) -> Resolution:
-        """The resolution of one question."""
+    def decide(self, query: Query) -> Resolution:
+        """The resolution of one question: at its place, or at all that may be meant."""
         if query.unloaded_place:
             return Resolution(Status.OUT_OF_COVERAGE)
+        places = self._meant(query)
+        if len(places) == 1:
+            return self._at(places[0], query)
+        if len(places) > _MOST_COMPARED:
+            return self._ask_county(places, query)
+        answers = {place: self._at(place, query) for place in places}
+        return self._compare(answers)
+
+    def _meant(self, query: Query) -> tuple[Place, ...]:
+        """The lowest covered places within those named, or all; a place with none below is itself."""
+        if not query.places:
+            return self._lowest
+        gazetteer = self._corpus.gazetteer
+        named = {place.code for place in query.places}
+        below = (p for p in self._lowest if named & {q.code for q in gazetteer.chain(p.code)})
+        return tuple(below) or query.places
+
+    def _is_lowest(self, place: Place) -> bool:
+        children = self._corpus.gazetteer.children(place.code)
+        return place.code in self._covered and not any(c.code in self._covered for c in children)
+
+    def _at(self, place: Place, query: Query) -> Resolution:
+        """What is the case at one place."""
+        chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
+        found = self._retriever.retrieve(query, chain)
         nearby = found.candidates[:_NEARBY]
         if not found.candidates or not self._fits(found.candidates[0]):
-            return Resolution(Status.NO_EVIDENCE, nearby=nearby)
-        for candidate in self._worth_trying(found):
-            if resolution := self._resolve(candidate, query, found):
+            return Resolution(Status.NO_EVIDENCE, nearby=nearby, candidates=found.candidates)
+        for candidate in _worth_trying(found):
+            if resolution := self._by_record(candidate.record, place, query, found):
                 others = tuple(c for c in found.candidates[: _NEARBY + 1] if c is not candidate)
-                return replace(resolution, nearby=others[:_NEARBY])
-        return Resolution(Status.NO_EVIDENCE, nearby=nearby)
+                return replace(
+                    resolution, nearby=others[:_NEARBY], candidates=found.candidates
+                )
+        return Resolution(Status.NO_EVIDENCE, nearby=nearby, candidates=found.candidates)
 
     def _fits(self, best: Candidate) -> bool:
         dense, words = best.stages["dense"], best.stages["lexical"]
         if self._corpus.vectors is None:
             return words >= _SHARED_WORDS
-        if dense < _FAR:
-            return False
-        return dense >= _NEAR and words > 0 or words >= _SHARED_WORDS
+        return dense >= _FAR and (words >= _SHARED_WORDS or (dense >= _NEAR and words > 0))
 
-    def _worth_trying(self, found: Retrieved) -> list[Candidate]:
-        floor = found.candidates[0].score - _FALLBACK_MARGIN
-        return [candidate for candidate in found.candidates if candidate.score >= floor]
-
-    def _resolve(self, candidate: Candidate, query: Query, found: Retrieved) -> Resolution | None:
-        record = candidate.record
+    def _by_record(
+        self, record: DutyItem | Clause, place: Place, query: Query, found: Retrieved
+    ) -> Resolution | None:
         if isinstance(record, Clause):
-            return self._by_clause(record)
-        rows = same_matter(record, [c.record for c in found.pool if isinstance(c.record, DutyItem)])
-        matter = title_text(record)
-        if len(query.places) == 1:
-            return self._at_one_place(matter, query.places[0], rows, query)
-        return self._anywhere(matter, query.places, rows, query)
-
-    def _by_clause(self, clause: Clause) -> Resolution | None:
-        if clause.kind not in {ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDINATE, ClauseKind.BOUNDARY}:
+            return _by_clause(record, place)
+        listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
+        rows = same_matter(record, listed)
+        rulings = resolve_at(place, rows, self._corpus.gazetteer, query.as_of)
+        if not rulings:
             return None
+        named = tuple(self._with_office(ruling) for ruling in rulings)
+        return Resolution(Status.ANSWERED, title_text(record), named)
+
+    def _compare(self, answers: Mapping[Place, Resolution]) -> Resolution:
+        """One answer if every place has the same; else a question back."""
+        found = {p: r for p, r in answers.items() if r.status is Status.ANSWERED}
+        if not found:
+            return next(iter(answers.values()))
+        first = next(iter(found.values()))
+        matter = Counter(r.matter for r in found.values()).most_common(1)[0][0]
+        if len({_signature(r) for r in answers.values()}) == 1:
+            if len({_holders(r) for r in found.values()}) == 1:
+                return first
+            return replace(first, agree=True, rulings=tuple(map(_generic, first.rulings)))
         return Resolution(
-            Status.ANSWERED, title_text(clause)[:40], rulings=(), clause=clause
+            Status.CLARIFY, matter, choices=self._choices(answers), candidates=first.candidates
         )
 
-    def _at_one_place(
-        self, matter: str, place: Place, rows: Sequence[DutyItem], query: Query
-    ) -> Resolution | None:
-        rulings = self._rulings(place, rows, query)
-        if rulings:
-            return Resolution(Status.ANSWERED, matter, rulings)
-        if place.level is Level.TOWNSHIP:
-            return None
-        below = self._corpus.gazetteer.descendants(place.code)
-        return self._anywhere(matter, tuple(p for p in below if p.level is Level.TOWNSHIP), rows, query)
-
-    def _anywhere(
-        self, matter: str, places: Sequence[Place], rows: Sequence[DutyItem], query: Query
-    ) -> Resolution | None:
-        """No place, or several of one name: answer if all places agree, else ask which."""
-        candidates = places or self._places_of(rows, query)
-        answers = {place: self._rulings(place, rows, query) for place in candidates}
-        answers = {place: rulings for place, rulings in answers.items() if rulings}
-        if not answers:
-            return None
-        first = next(iter(answers.values()))
-        if len(answers) == 1:
-            return Resolution(Status.ANSWERED, matter, first)
-        if len({_holders(rulings) for rulings in answers.values()}) == 1:
-            return Resolution(Status.ANSWERED, matter, first)
-        return Resolution(Status.CLARIFY, matter, choices=self._choices(answers))
-
-    def _places_of(self, rows: Sequence[DutyItem], query: Query) -> tuple[Place, ...]:
-        """The lowest places that any valid row speaks for, with all townships below its county."""
-        valid = [row for row in rows if in_force(row, query.as_of)]
-        codes = dict.fromkeys(code for row in valid for code in row.places)
-        found = [place for code in codes if (place := self._corpus.gazetteer.get(code))]
-        towns = [place for place in found if place.level is Level.TOWNSHIP]
-        counties = {p.parent for p in towns}
-        siblings = [p for code in counties if code for p in self._corpus.gazetteer.children(code)]
-        upper = [place for place in found if place.level is not Level.TOWNSHIP and place.code not in counties]
-        return tuple(dict.fromkeys((*siblings, *upper)))
-
-    def _choices(self, answers: dict[Place, tuple[Ruling, ...]]) -> tuple[Place, ...]:
+    def _choices(self, answers: Mapping[Place, Resolution]) -> tuple[Place, ...]:
         """Counties, where all townships of each agree; else the townships themselves."""
-        by_county: dict[str, set[tuple[object, ...]]] = {}
-        for place, rulings in answers.items():
-            by_county.setdefault(self._county(place).code, set()).add(_roles(rulings))
-        if len(by_county) > 1 and all(len(kinds) == 1 for kinds in by_county.values()):
-            gazetteer = self._corpus.gazetteer
-            return tuple(p for code in by_county if (p := gazetteer.get(code)))
-        return tuple(answers)[:_MOST_CHOICES]
+        by_county: dict[Place, set[tuple[object, ...]]] = {}
+        for place, resolution in answers.items():
+            by_county.setdefault(self._county(place), set()).add(_signature(resolution))
+        if len(by_county) > 1 and len(answers) > len(by_county):
+            return tuple(by_county)
+        return tuple(answers)
+
+    def _ask_county(self, places: Sequence[Place], query: Query) -> Resolution:
+        """Too many places to compare: ask for the county, if the matter is listed anywhere."""
+        found = self._retriever.retrieve(query, ())
+        if not found.candidates or not self._fits(found.candidates[0]):
+            return Resolution(Status.NO_EVIDENCE, nearby=found.candidates[:_NEARBY])
+        counties = tuple(dict.fromkeys(self._county(place) for place in places))
+        matter = title_text(found.candidates[0].record)
+        choices = counties if len(counties) > 1 else tuple(places)
+        return Resolution(Status.CLARIFY, matter, choices=choices, candidates=found.candidates)
 
     def _county(self, place: Place) -> Place:
         chain = self._corpus.gazetteer.chain(place.code)
         return next((p for p in chain if p.level is Level.COUNTY), place)
 
-    def _rulings(self, place: Place, rows: Sequence[DutyItem], query: Query) -> tuple[Ruling, ...]:
-        chain = {p.code for p in self._corpus.gazetteer.chain(place.code)}
-        near = [row for row in rows if chain & set(row.places)]
-        rulings = resolve_at(place, near, self._corpus.gazetteer, query.as_of)
-        return tuple(self._with_office(ruling, query) for ruling in rulings)
-
-    def _with_office(self, ruling: Ruling, query: Query) -> Ruling:
+    def _with_office(self, ruling: Ruling) -> Ruling:
         """The second hop: the office whose 三定 duties cover the matter, where the list names none."""
         holder = ruling.holder
-        body = holder.principal if holder.role is Role.WITHDRAWN else holder.body
-        if holder.office or not body:
+        if holder.office or not holder.body:
             return ruling
-        ordinals = np.array(self._corpus.catalog.clause_ordinals(body, _OFFICE_KINDS), np.int32)
-        ranked = self._retriever.among(title_text(ruling.proof[0]), ordinals)
-        if not ranked:
-            return ruling
-        clause = self._corpus.records([ranked[0][0]])[0]
-        if not isinstance(clause, Clause) or not clause.office:
-            return ruling
-        named = replace(holder, office=clause.office, office_from="provision")
-        return replace(ruling, holder=named, office_clause=clause)
+        ordinals = self._corpus.catalog.clause_ordinals(holder.body, _OFFICE_KINDS)
+        ranked = self._retriever.among(
+            title_text(ruling.proof[0]), np.array(ordinals, np.int32)
+        )
+        for ordinal in ranked[:1]:
+            clause = self._corpus.records([ordinal])[0]
+            if isinstance(clause, Clause) and clause.office:
+                named = replace(holder, office=clause.office, office_from="provision")
+                return replace(ruling, holder=named, office_clause=clause)
+        return ruling
 
 
-def _holders(rulings: Sequence[Ruling]) -> tuple[tuple[str, ...], ...]:
-    return tuple((r.holder.body, r.holder.office, r.holder.role, r.holder.principal) for r in rulings)
+def _worth_trying(found: Retrieved) -> list[Candidate]:
+    floor = found.candidates[0].score - _FALLBACK_MARGIN
+    return [candidate for candidate in found.candidates if candidate.score >= floor]
 
 
-def _roles(rulings: Sequence[Ruling]) -> tuple[object, ...]:
+def _by_clause(clause: Clause, place: Place) -> Resolution | None:
+    """A matter that only a 三定 names: said to be read from there."""
+    if clause.kind not in _STATEMENTS:
+        return None
+    return Resolution(Status.ANSWERED, title_text(clause)[:40], clause=clause)
+
+
+def _signature(resolution: Resolution) -> tuple[object, ...]:
     """Who holds it, a township's own body being "the township" wherever it is."""
-    return tuple((_generic(r.holder), r.holder.role, r.holder.principal) for r in rulings)
+    if resolution.clause:
+        return (resolution.clause.id,)
+    holders = (ruling.holder for ruling in resolution.rulings)
+    return (
+        resolution.status,
+        *((_kind_of_body(h.body), h.role, h.principal) for h in holders),
+    )
 
 
-def _generic(holder: Holder) -> str:
-    return "" if holder.body.endswith(("镇人民政府", "乡人民政府", "街道办事处")) else holder.body
+def _kind_of_body(body: str) -> str:
+    return _ANY_TOWNSHIP if body.endswith(_TOWNSHIP_BODIES) else body
+
+
+def _holders(resolution: Resolution) -> tuple[Holder, ...]:
+    return tuple(replace(r.holder, place="", item_id="") for r in resolution.rulings)
+
+
+def _generic(ruling: Ruling) -> Ruling:
+    """The ruling as it holds everywhere: the place's own township, its office left open."""
+    holder = replace(
+        ruling.holder, body=_kind_of_body(ruling.holder.body), office="", office_from="", place=""
+    )
+    return replace(ruling, holder=holder, office_clause=None)

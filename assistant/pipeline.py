@@ -14,7 +14,8 @@ from assistant.compose import compose
 from assistant.corpus import Corpus
 from assistant.decide import Decider
 from assistant.model import Answer, Query, Question, Segment, Status
-from assistant.retrieve import Retrieved, Retriever
+from assistant.resolve import Resolution
+from assistant.retrieve import Retriever
 from assistant.understand import understand
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
@@ -22,6 +23,7 @@ from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocumen
 _EXAMPLES = 6
 _EXAMPLE_LENGTH = range(5, 22)
 _TAIL = re.compile(r"[（(：].*$")
+_NOTHING = Resolution(Status.OUT_OF_SCOPE)
 _NO_MATTER = "请写明想问的事，例如“办残疾人补贴找谁”。"
 
 
@@ -32,8 +34,7 @@ class Assistant:
         self._corpus = corpus
         self._today = today
         self._bodies = corpus.catalog.bodies()
-        self._retriever = Retriever(corpus)
-        self._decider = Decider(corpus, self._retriever)
+        self._decider = Decider(corpus, Retriever(corpus))
 
     @property
     def corpus_version(self) -> str:
@@ -46,15 +47,12 @@ class Assistant:
         query = understand(question, self._corpus.gazetteer, self._bodies, today=self._today())
         clock.lap("understand")
         if not query.matter:
-            return self._finish(_no_matter(), question, query, Retrieved(()), clock)
-        found = self._retriever.retrieve(query, self._scope(query))
-        clock.lap("retrieve")
-        resolution = self._decider.decide(query, found)
-        clock.lap("resolve")
+            return self._finish(_no_matter(), question, query, _NOTHING, clock)
+        resolution = self._decider.decide(query)
+        clock.lap("retrieve_and_decide")
         answer = compose(query, resolution, self._corpus.sources)
         clock.lap("compose")
-        rules = [ruling.rule for ruling in resolution.rulings]
-        return self._finish(answer, question, query, found, clock, rules=rules)
+        return self._finish(answer, question, query, resolution, clock)
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places that some paper speaks for, top down, and those between them."""
@@ -93,22 +91,13 @@ class Assistant:
         """The published file itself."""
         return self._corpus.original(source_id)
 
-    def _scope(self, query: Query) -> tuple[str, ...]:
-        """Codes whose papers count: each place's chain and, for a county or city, all below."""
-        gazetteer = self._corpus.gazetteer
-        chain = [place.code for p in query.places for place in gazetteer.chain(p.code)]
-        below = [place.code for p in query.places for place in gazetteer.descendants(p.code)]
-        return tuple(dict.fromkeys((*chain, *below)))
-
     def _finish(
         self,
         answer: Answer,
         question: Question,
         query: Query,
-        found: Retrieved,
+        found: Resolution,
         clock: _Clock,
-        *,
-        rules: list[str] | None = None,
     ) -> Answer:
         understood = {
             "place": "、".join(place.full_name for place in query.places),
@@ -121,7 +110,7 @@ class Assistant:
             "candidates": [
                 {"id": c.record.id, "score": round(c.score, 4), **c.stages} for c in found.candidates[:10]
             ],
-            "rules": rules or [],
+            "rules": [ruling.rule for ruling in found.rulings],
         }
         return replace(
             answer,

@@ -47,6 +47,7 @@ class Resolution:
     nearby: tuple[Candidate, ...] = ()
     choices: tuple[Place, ...] = ()
     agree: bool = False
+    candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 

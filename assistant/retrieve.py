@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import Corpus, Numbers
 from assistant.model import Candidate, Intent, Query
+from index.encoder import Vectors
+from index.errors import EncoderError
 from index.model import Clause, DutyItem, PowerKind
 from index.passages import title_text
 
@@ -49,6 +52,9 @@ class Retriever:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        # One question is scored at several places: its vector and word scores are made once.
+        self._vector = lru_cache(maxsize=64)(self._encode)
+        self._words = lru_cache(maxsize=64)(corpus.lexical.scores)
 
     def retrieve(self, query: Query, places: tuple[str, ...], *, k: int = 20) -> Retrieved:
         """The k best distinct matters among all that is published for the places (all, if none)."""
@@ -73,23 +79,27 @@ class Retriever:
         best = sorted(scored, key=lambda candidate: -candidate.score)
         return Retrieved(_distinct(best)[:k], tuple(best))
 
-    def among(self, matter: str, ordinals: Numbers) -> tuple[tuple[int, float], ...]:
-        """(ordinal, fused score in 0–1) of given records for a matter, best first."""
+    def among(self, matter: str, ordinals: Numbers) -> tuple[int, ...]:
+        """The given records' ordinals, the nearest to a matter first."""
         if not len(ordinals):
             return ()
         dense, lexical = self._dense(matter, ordinals), self._lexical(matter, ordinals)
         total = _DENSE * _spread(dense) + _LEXICAL * _spread(lexical)
-        order = np.argsort(-total, kind="stable")
-        return tuple((int(ordinals[i]), float(total[i])) for i in order)
+        return tuple(int(ordinals[i]) for i in np.argsort(-total, kind="stable"))
+
+    def _encode(self, matter: str) -> Vectors:
+        if self._corpus.encoder is None:
+            raise EncoderError("没有编码器，不能按语义检索。")
+        vector: Vectors = self._corpus.encoder.encode_queries([matter])[0]
+        return vector
 
     def _scope(self, query: Query, places: tuple[str, ...]) -> Numbers:
         """Records to score: everything of the places; without a place, a wide approximate net."""
         ordinals = self._corpus.ordinals_at(places)
         if places or self._corpus.encoder is None or len(ordinals) <= _WIDE_K:
             return ordinals
-        vector = self._corpus.encoder.encode_queries([query.matter])[0]
-        near = self._corpus.search.nearest(vector, _WIDE_K)
-        worded = np.argsort(-self._corpus.lexical.scores(query.matter), kind="stable")[:_WIDE_K]
+        near = self._corpus.search.nearest(self._vector(query.matter), _WIDE_K)
+        worded = np.argsort(-self._words(query.matter), kind="stable")[:_WIDE_K]
         passages = np.union1d(near, worded)
         hit = np.isin(self._corpus.titles, passages) | np.isin(self._corpus.duties, passages)
         return np.flatnonzero(hit).astype(np.int32)
@@ -104,17 +114,16 @@ class Retriever:
         corpus = self._corpus
         if corpus.vectors is None or corpus.encoder is None:
             return np.zeros(len(ordinals), np.float32)
-        vector = corpus.encoder.encode_queries([matter])[0]
         passages, positions = np.unique(
             np.stack([corpus.titles[ordinals], corpus.duties[ordinals]]), return_inverse=True
         )
-        cosines = corpus.vectors[passages] @ vector
+        cosines = corpus.vectors[passages] @ self._vector(matter)
         titles, duties = cosines[positions.reshape(2, -1)]
         weighed: Scores = _TITLE * titles + _DUTY * duties
         return weighed
 
     def _lexical(self, matter: str, ordinals: Numbers) -> Scores:
-        scores = self._corpus.lexical.scores(matter)
+        scores = self._words(matter)
         titles, duties = self._corpus.titles[ordinals], self._corpus.duties[ordinals]
         weighed: Scores = _TITLE * scores[titles] + _DUTY * scores[duties]
         return weighed
