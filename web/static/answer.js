@@ -1,0 +1,93 @@
+// Draws an answer (contract v1) as templates/answer.html does on the server: change both.
+import { el, joined } from "./dom.js";
+
+export function answerArticle(answer, asked) {
+  return el("article", { class: "answer", "data-status": answer.status },
+    header(answer, asked.question),
+    el("div", { class: "said" },
+      ...answer.holders.map(holderCard),
+      textWithCitations(answer),
+      answer.clarify ? clarifyForm(answer, asked) : null,
+      answer.related.length ? relatedForm(answer.related, asked) : null),
+    answer.citations.length ? citationList(answer.citations) : null);
+}
+
+function header(answer, question) {
+  const { place, as_of: day } = answer.understood;
+  const understood = joined(place, day && `按${day}的规定`);
+  return el("header", {},
+    el("p", { class: "asked" }, question),
+    el("h2", { class: "status" }, answer.headline),
+    understood ? el("p", { class: "understood" }, understood) : null);
+}
+
+function holderCard(holder) {
+  const parties = holder.parties.map((party) =>
+    el("li", {}, el("strong", {}, party.name), " ", el("span", { class: "part" }, party.part)));
+  const office = holder.office
+    ? el("p", { class: "office" },
+      el("span", { class: "name" }, holder.office), " ",
+      el("span", { class: "note" }, holder.office_words))
+    : null;
+  return el("section", { class: "holder" },
+    el("ul", { class: "parties" }, ...parties),
+    office,
+    el("p", { class: "role" }, el("span", { class: "tag" }, holder.role), ` ${holder.words}。`));
+}
+
+function textWithCitations(answer) {
+  const byLabel = new Map(answer.citations.map((citation) => [citation.label, citation]));
+  const text = el("p", { class: "text" });
+  for (const segment of answer.segments) {
+    text.append(segment.text);
+    for (const label of segment.citations) {
+      const citation = byLabel.get(label);
+      if (citation) text.append(citationMark(citation));
+    }
+  }
+  return text;
+}
+
+function citationMark(citation) {
+  const name = `出处${citation.label}：${citation.source.title}`;
+  return el("a", { class: "cite", href: citation.href, "aria-label": name }, `[${citation.label}]`);
+}
+
+function hidden(name, value) {
+  return el("input", { type: "hidden", name, value });
+}
+
+function clarifyForm(answer, asked) {
+  const byPlace = answer.clarify.ask === "place";
+  return el("form", { class: "clarify", action: "/ask", method: "get" },
+    hidden("conversation_id", answer.conversation_id),
+    hidden("as_of", asked.as_of ?? ""),
+    byPlace ? hidden("question", asked.question) : hidden("place", asked.place ?? ""),
+    ...answer.clarify.options.map((option) =>
+      el("button", { class: "choice", name: byPlace ? "place" : "question", value: option.value },
+        option.label)));
+}
+
+function relatedForm(related, asked) {
+  return el("form", { class: "related", action: "/ask", method: "get" },
+    el("h3", {}, "相近的事项"),
+    hidden("place", asked.place ?? ""),
+    ...related.map((near) =>
+      el("button", { class: "chip", name: "question", value: near.name }, near.name)));
+}
+
+function citationList(citations) {
+  return el("section", { class: "citations" },
+    el("h3", {}, "出处"),
+    el("ol", {}, ...citations.map(citationItem)));
+}
+
+function citationItem(citation) {
+  const { title, document_number: number, publisher, published_on: published } = citation.source;
+  return el("li", {},
+    el("a", { class: "source", href: citation.href },
+      el("span", { class: "label" }, `[${citation.label}]`), ` ${title}`),
+    el("p", { class: "facts" }, joined(number, publisher, published)),
+    el("p", { class: "facts" }, citation.where),
+    el("blockquote", {}, citation.quote));
+}
