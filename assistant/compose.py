@@ -9,6 +9,7 @@ from assistant.model import (
     Candidate,
     Citation,
     Clarify,
+    Holder,
     Intent,
     Option,
     Query,
@@ -74,11 +75,20 @@ def compose(
     return Answer(
         status=found.status,
         segments=segments,
-        holders=tuple(ruling.holder for ruling in found.rulings),
+        holders=tuple(holder for ruling in found.rulings for holder in _holders(ruling)),
         citations=proofs.citations,
         clarify=_clarify(found),
         related=tuple(Related(c.record.id, title_text(c.record)[:60]) for c in found.nearby),
     )
+
+
+def _holders(ruling: Ruling) -> tuple[Holder, ...]:
+    """The holder; where a township only helps, the leading body before it."""
+    holder = ruling.holder
+    if holder.role is not Role.COOPERATING:
+        return (holder,)
+    lead = Holder(holder.principal, Role.LEAD, holder.place, holder.item_id)
+    return (lead, holder)
 
 
 def _segments(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,19 @@ class LexicalIndex:
             return np.zeros(self._bm25.scores["num_docs"], np.float32)
         scores: Scores = self._bm25.get_scores(known)
         return scores
+
+    def covered(self, question: str, text: str) -> float:
+        """Share of the question's words, weighed by their rarity (BM25 idf), that a text has: 0–1."""
+        weights = {token: self._idf(token) for token in tokens(question) if len(token) > 1}
+        found = set(tokens(text))
+        total = sum(weights.values())
+        return sum(w for token, w in weights.items() if token in found) / total if total else 0.0
+
+    def _idf(self, token: str) -> float:
+        number = self._bm25.vocab_dict.get(token)
+        starts, n = self._bm25.scores["indptr"], self._bm25.scores["num_docs"]
+        frequency = int(starts[number + 1] - starts[number]) if number is not None else 0
+        return math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
 
 
 def write_lexical(path: Path, texts: Sequence[str]) -> None:
