@@ -26,6 +26,8 @@ _TITLE, _DUTY = 0.67, 0.33
 _KIND_PRIOR = 0.15
 # A body named in the question: its rows come first, others stay in reach.
 _BODY_PRIOR = 0.3
+# Asked at a township, its own papers come first; the county's stay in reach.
+_OWN_PLACE_PRIOR = 0.05
 # A clause of a 三定 speaks of many things at once; at equal score the list row is the answer.
 _CLAUSE_PENALTY = 0.1
 # Approximate search without a place; re-scored exactly afterwards.
@@ -70,7 +72,7 @@ class Retriever:
         scored = [
             Candidate(
                 record,
-                float(total[i]) + _prior(query, record),
+                float(total[i]) + _prior(query, record) + _place_prior(record, places),
                 {name: float(values[i]) for name, values in stages.items()},
             )
             for i, record in zip(pool, records, strict=True)
@@ -153,6 +155,12 @@ def _prior(query: Query, record: DutyItem | Clause) -> float:
         if not complains and record.power not in _PUNISHING:
             prior += _KIND_PRIOR
     return prior
+
+
+def _place_prior(record: DutyItem | Clause, places: tuple[str, ...]) -> float:
+    """For rows of the very place asked about, the first of its chain."""
+    is_own = isinstance(record, DutyItem) and places[:1] == record.places[:1]
+    return _OWN_PLACE_PRIOR if is_own else 0.0
 
 
 def _distinct(candidates: list[Candidate]) -> tuple[Candidate, ...]:

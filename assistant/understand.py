@@ -41,6 +41,7 @@ _ASKING = re.compile(
 )
 _PUNCTUATION = re.compile(r"[?？!！。,，;；:：、\s“”\"'‘’]+")
 _YEAR = re.compile(r"(20\d\d)年")
+_DATE_WORDS = re.compile(r"(?:20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|去年|前年|今年|现在|如今)(?:的时候|那时|时|起)?")
 _LEGAL_POWERS = {power.value: power for power in PowerKind}
 
 
@@ -166,7 +167,7 @@ def _in_scope(body: str, gazetteer: Gazetteer, scope: set[str]) -> bool:
 
 def _matter(text: str) -> str:
     """What is left when the asking is taken out; the whole text if nothing is."""
-    bare = _PUNCTUATION.sub(" ", _ASKING.sub(" ", text)).strip()
+    bare = _PUNCTUATION.sub(" ", _ASKING.sub(" ", _DATE_WORDS.sub(" ", text))).strip(" 的在")
     return bare if len(bare) >= 2 else _PUNCTUATION.sub(" ", text).strip()
 
 
