@@ -274,58 +274,15 @@ def test_township_with_offices_and_institutions_under_one_heading():
     assert found["三、"].kind is ClauseKind.STAFF
 
 
-@pytest.mark.parametrize(
-    ("label", "others"),
-    [
-        ("与县水利局的有关职责分工。县水利局管渠。", ["桐山县水利局"]),
-        ("与农业、水利部门的职责分工。各管一段。", ["农业部门", "水利部门"]),
-        (
-            "与工商行政管理部门的职责分工。市场内由桐山县工商行政管理局管。",
-            ["桐山县工商行政管理局"],
-        ),
-        ("与云岭市生态环境局桐山分局的职责分工。桐山分局管水质。", ["云岭市生态环境局桐山分局"]),
-        (
-            "与县人力资源和社会保障局、公安局的职责分工。",
-            ["桐山县人力资源和社会保障局", "桐山县公安局"],
-        ),
-        ("关于校车的职责分工。县教育局管学校，县公安局管道路。", ["桐山县教育局", "桐山县公安局"]),
-        ("与乡镇人民政府、街道办事处的职责分工。各管一段。", ["乡镇人民政府", "街道办事处"]),
-    ],
-)
-def test_boundary_names_both_sides_in_full(label, others):
-    clauses, _ = read("一、其他事项", f"（一）{label}")
-    assert clauses[-1].kind is ClauseKind.BOUNDARY
-    assert list(clauses[-1].bodies) == [BODY, *others]
-
-
-def test_boundary_in_parts_names_the_parties_in_each_part():
+def test_announcement_broken_over_lines_still_heads_its_items():
     clauses, _ = read(
-        "一、有关职责分工",
-        "（一）与县水利局的有关职责分工",
-        "1.渠道由县水利局管。",
-        "2.粮库由县粮食局管。",
+        "第一条　县粮食局贯彻落实党中央关于粮食安全的方针政策和省委、市委、县委的部署要求。主要职",
+        "责是：",
+        "（一）管理地方储",
+        "备粮。",
     )
-    parties = {clause.bodies for clause in clauses if clause.kind is ClauseKind.BOUNDARY}
-    assert parties == {(BODY, "桐山县水利局")}
-    assert len(clauses) == 4
-
-
-def test_short_names_are_taken_from_the_paper_itself():
-    title, body = "桐山县市场监督管理局职能配置、内设机构和人员编制规定", "桐山县市场监督管理局"
-    clauses, _ = read(
-        "第一条　桐山县市场监督管理局（以下简称“县市监局”）是县人民政府工作部门。",
-        "第二条　关于酒类的职责分工。县市监局管销售，县卫健委管监测。",
-        "第三条　县市监局会同桐山县卫生健康委员会通报。",
-        title=title,
-        body=body,
-    )
-    assert clauses[1].bodies == (body, "桐山县卫生健康委员会")
-
-
-def test_old_body_in_a_closing_article_is_a_reform_clause():
-    clauses, _ = read("第一条　原桐山县物资局承担的储备职责由县粮食局承担。")
-    assert clauses[0].kind is ClauseKind.REFORM
-    assert clauses[0].bodies == ("桐山县物资局", BODY)
+    assert brief(clauses) == [("第一条", "主要职责", ""), ("第一条（一）", "主要职责", "")]
+    assert clauses[1].text == "（一）管理地方储\n备粮。"
 
 
 def test_staff_table_becomes_a_clause_a_row():

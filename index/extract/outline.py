@@ -118,6 +118,9 @@ def _after_title(document: Document, title: str) -> int:
         (i for i, p in enumerate(parts) if isinstance(p, Grid) or leading_mark(p.text)), len(parts)
     )
     for end in range(n_above, 0, -1):
+        last = parts[end - 1]
+        if not isinstance(last, Block) or not squeeze(last.text):
+            continue
         for start in range(end - 1, max(-1, end - 1 - _LONGEST_TITLE_BLOCKS), -1):
             lines = (p.text for p in parts[start:end] if isinstance(p, Block))
             line = squeeze("".join(lines))
@@ -172,7 +175,7 @@ class _Builder:
         following = [*self._done[1:], None]
         return tuple(
             replace(s, has_children=n is not None and s.mark in n.heads)
-            for s, n in zip(self._done, following, strict=True)
+            for s, n in zip(self._done, following, strict=False)
         )
 
     def add_grid(self, grid: Grid) -> None:
@@ -215,7 +218,10 @@ class _Builder:
                 Statement(text, text, path, None, self._stack, block.number, block.page)
             )
             return
-        self._done[-1] = replace(last, text=f"{last.text}\n{text}")
+        mark = last.mark and replace(last.mark, rest=f"{last.mark.rest}\n{text}")
+        if mark and self._stack and self._stack[-1] == last.mark:
+            self._stack = (*self._stack[:-1], mark)
+        self._done[-1] = replace(last, text=f"{last.text}\n{text}", mark=mark)
 
     def _check(self, mark: Mark, block: Block) -> None:
         """Note a number that does not follow the one before it under the same heading."""

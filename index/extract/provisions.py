@@ -136,10 +136,11 @@ def heading_kind(heading: str) -> ClauseKind | None:
 
 def _headings(text: str) -> tuple[str, ...]:
     """The parts of a paragraph that may head a section: last words before a colon, its label."""
+    whole = text.strip().replace("\n", "")
     line = text.strip().split("\n")[0]
     found: list[str] = []
-    if line.endswith(("：", ":")):
-        found.append(re.split(r"[。，；,;]", line.rstrip("：:"))[-1])
+    if whole.endswith(("：", ":")):
+        found.append(re.split(r"[。，；,;]", whole.rstrip("：:"))[-1])
     label = re.split(r"[。：:　]", line)[0].strip()
     is_sentence = line.endswith("。") and len(label) + 1 == len(line)
     longest = _LONGEST_HEADING_WITH_STOP if is_sentence else LONGEST_HEADING

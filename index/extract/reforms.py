@@ -38,11 +38,17 @@ _FOUND = re.compile(
 )
 _SPLIT = re.compile(r"(?:分设|拆分|分立)(?:为|成)")
 _TRANSFER = re.compile(
-    r"(?:划入|划归|划转(?:至|到|给|由)?|移交(?:至|到|给)?|回归(?:至|到)?|交由|调整(?:至|到|由)|转由|统一由|由)(?P<after>.*)"
+    r"(?:划入|划归|划转(?:至|到|给|由)?|移交(?:至|到|给)?|回归(?:至|到)?|交由|调整(?:至|到|由)|转由|统一由|由)"
 )
 _TAKES_ON = re.compile(r"承担|行使|负责|管理|承接|履行|办理")
 _ABOLISH = re.compile(r"(?:撤销|不再保留|不再设立)")
 _SET_UP = re.compile(r"(?:新)?(?:设立|成立|组建|设置)")
+# No sentence of a notice is longer; what is longer is no sentence.
+_LONGEST_SENTENCE = 2000
+_NEAR = 12
+_BARE_LIST = re.compile(
+    r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+"
+)
 _BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
 _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
@@ -159,6 +165,8 @@ def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
     clause_day = _first_since(flat)
     subject: tuple[str, ...] = ()
     for sentence in re.split(r"[。；;\n]", flat):
+        if len(sentence) > _LONGEST_SENTENCE:
+            continue
         stated = _ANNOUNCEMENT.sub("", sentence)
         for change in _in_sentence(stated, names, subject):
             yield replace(change, on=change.on or _first_since(stated) or clause_day)
@@ -200,16 +208,18 @@ def _across(sentence: str, match: re.Match[str], names: PaperNames, how: str) ->
 
 def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
     """Duties that go from bodies to another: 原甲局承担的…职责，自…起由乙局承担."""
+    bodies = _bodies(sentence, names)
+    receivers = {start: (end, body) for start, end, body in bodies}
     for match in _TRANSFER.finditer(sentence):
-        before, after = sentence[: match.start()], match["after"]
-        receivers = [(end, body) for start, end, body in _bodies(after, names) if start == 0]
-        if not receivers or not re.search(_DUTIES, before) or _NOT_A_CHANGE.search(before):
+        before = sentence[: match.start()]
+        if match.end() not in receivers or not re.search(_DUTIES, before):
             continue
-        end, new = receivers[0]
-        is_bare = match.group().startswith(("由", "统一由"))
-        if is_bare and not _TAKES_ON.search(after[end : end + 12]):
+        end, new = receivers[match.end()]
+        is_bare = match.group() in {"由", "统一由"}
+        takes_on = _TAKES_ON.search(sentence[end : end + _NEAR])
+        if _NOT_A_CHANGE.search(before) or (is_bare and not takes_on):
             continue
-        olds = [(start, old) for start, _, old in _givers(before, names)]
+        olds = list(_givers(before, bodies))
         if not olds and re.search(r"该[局委办站所中心单位]", before):
             olds = [(0, old) for old in subject]
         for start, old in olds:
@@ -217,13 +227,14 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
                 yield _Change(old, new, TRANSFERRED, _since_near(before, start))
 
 
-def _givers(before: str, names: PaperNames) -> Iterator[tuple[int, int, str]]:
+def _givers(before: str, bodies: list[tuple[int, int, str]]) -> Iterator[tuple[int, str]]:
     """Bodies whose duties a sentence moves: with 原 before them or with their duties after."""
-    for start, end, body in _bodies(before, names):
+    for start, end, body in bodies:
+        if end > len(before):
+            return
         is_former = before[:start].endswith(("原", "将", "、", "和", "及"))
-        has_duties = re.match(rf"[^，]{{0,60}}{_DUTIES}|、", before[end:])
-        if is_former or has_duties:
-            yield start, end, body
+        if is_former or re.match(rf"[^，]{{0,60}}{_DUTIES}|、", before[end:]):
+            yield start, body
 
 
 def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
@@ -264,14 +275,12 @@ def _government(home: str, town: str) -> str:
 def _bodies(text: str, names: PaperNames) -> list[tuple[int, int, str]]:
     """Bodies in a text, with those that a list names without their place: 甲县工商局、质监局."""
     found = list(names.spans(text))
+    starts = {start for start, _, _ in found}
     for _, end, _ in tuple(found):
-        tail = re.match(
-            r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+",
-            text[end:],
-        )
+        tail = None if starts & {end + 1, end + 2} else _BARE_LIST.match(text, end)
         at = end + 1
         for name in tail.group()[1:].split("、") if tail else ():
-            if not any(a <= at < b for a, b, _ in found):
+            if at not in starts:
                 found.append((at, at + len(name), names.resolve(name)))
             at += len(name) + 1
     return [
