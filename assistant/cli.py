@@ -67,7 +67,9 @@ def build(
 def ask(
     question: Annotated[str, typer.Argument(help="问题")],
     place: Annotated[str, typer.Option(help="地方名称或代码")] = "",
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按哪一天的规定")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按哪一天的规定")
+    ] = None,
     corpus: CorpusOption = "",
     explain: Annotated[bool, typer.Option("--explain", help="显示判断过程")] = False,
     as_json: JsonOption = False,
@@ -92,7 +94,9 @@ def ask(
         source, at = citation.source, citation.locator
         where = " ".join(filter(None, (at.sheet, at.cells, at.article)))
         facts = " ".join(filter(None, (source.document_number, str(source.published_on or ""))))
-        typer.echo(f"[{citation.label}] 《{source.title}》{facts} {source.file} {where}\n    “{citation.quote}”")
+        typer.echo(
+            f"[{citation.label}] 《{source.title}》{facts} {source.file} {where}\n    “{citation.quote}”"
+        )
     if explain:
         _err.print_json(json.dumps(answer.working, ensure_ascii=False))
 
@@ -114,8 +118,12 @@ def serve(
     assistant = build_assistant(settings)
     address, number = host or settings.host, port or settings.port
     if as_json:
-        _print_json({"url": f"http://{address}:{number}", "corpus_version": assistant.corpus_version})
-    _err.print(f"职责台：http://{address}:{number}　语料库 {settings.corpus}（{assistant.corpus_version}）")
+        _print_json(
+            {"url": f"http://{address}:{number}", "corpus_version": assistant.corpus_version}
+        )
+    _err.print(
+        f"职责台：http://{address}:{number}　语料库 {settings.corpus}（{assistant.corpus_version}）"
+    )
     uvicorn.run(create_app(assistant), host=address, port=number, log_level="warning")
 
 
@@ -130,7 +138,9 @@ def items(corpus: CorpusOption = "", as_json: JsonOption = False) -> None:
         else:
             at = line["locator"]
             where = at["cells"] or at["article"] or ""
-            typer.echo(f"{line['body']}\t{line['name']}\t{line['office']}\t{line['source']['file']} {where}")
+            typer.echo(
+                f"{line['body']}\t{line['name']}\t{line['office']}\t{line['source']['file']} {where}"
+            )
 
 
 @cli.command()
@@ -157,7 +167,14 @@ def evaluate(
     for o in outcomes:
         right = "对" if o.body_right else "错"
         holders = "、".join(holder.body for holder in o.answer.holders)
-        table.add_row(o.case.id, o.case.question, o.answer.status.value, right, str(o.row_rank or "—"), holders)
+        table.add_row(
+            o.case.id,
+            o.case.question,
+            o.answer.status.value,
+            right,
+            str(o.row_rank or "—"),
+            holders,
+        )
     _err.print(table)
     for name, value in summary.items():
         typer.echo(f"{name}\t{value}")
@@ -213,7 +230,12 @@ class _Stages:
 
 @contextmanager
 def _progress() -> Iterator[_Stages]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_err) as bars:
         yield _Stages(bars)
 
@@ -232,7 +254,9 @@ def _show_report(report: BuildReport) -> None:
     findings = sorted(contents.findings, key=lambda f: order.index(f.severity))
     found = Table("级别", "文件", "位置", "发现", title=f"读取发现 {len(findings)} 条")
     for finding in findings[:_MOST_FINDINGS]:
-        at = " ".join(filter(None, (finding.locator.sheet, finding.locator.cells, finding.locator.article)))
+        at = " ".join(
+            filter(None, (finding.locator.sheet, finding.locator.cells, finding.locator.article))
+        )
         found.add_row(finding.severity, finding.file, at, finding.message)
     _err.print(found)
     _err.print(

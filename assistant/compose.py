@@ -66,9 +66,7 @@ def _quote(record: DutyItem | Clause, field: str) -> tuple[Locator, str]:
     return record.locator, "\n".join(texts)[:limit]
 
 
-def compose(
-    query: Query, found: Resolution, sources: dict[str, SourceDocument]
-) -> Answer:
+def compose(query: Query, found: Resolution, sources: dict[str, SourceDocument]) -> Answer:
     """Say what was found. Every sentence that states a duty carries its proof."""
     proofs = Proofs(sources)
     segments = tuple(_segments(query, found, proofs))
@@ -111,7 +109,9 @@ def _answered(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segme
     if len(found.rulings) > 1:
         yield Segment(f"“{found.matter}”在清单里由不止一个部门承担，分别是：")
     for ruling in found.rulings:
-        yield Segment(_holder_sentence(found.matter, ruling, agree=found.agree), _labels(ruling, proofs))
+        yield Segment(
+            _holder_sentence(found.matter, ruling, agree=found.agree), _labels(ruling, proofs)
+        )
         yield from _office(ruling, proofs)
         if query.intent is Intent.LEGAL_BASIS:
             yield from _basis(ruling.proof[0], proofs)

@@ -84,9 +84,7 @@ class Decider:
         for candidate in _worth_trying(found):
             if resolution := self._by_record(candidate.record, place, query, found):
                 others = tuple(c for c in found.candidates[: _NEARBY + 1] if c is not candidate)
-                return replace(
-                    resolution, nearby=others[:_NEARBY], candidates=found.candidates
-                )
+                return replace(resolution, nearby=others[:_NEARBY], candidates=found.candidates)
         return Resolution(Status.NO_EVIDENCE, nearby=nearby, candidates=found.candidates)
 
     def _fits(self, query: Query, best: Candidate) -> bool:
@@ -156,9 +154,7 @@ class Decider:
         if holder.office or not holder.body:
             return ruling
         ordinals = self._corpus.catalog.clause_ordinals(holder.body, _OFFICE_KINDS)
-        ranked = self._retriever.among(
-            title_text(ruling.proof[0]), np.array(ordinals, np.int32)
-        )
+        ranked = self._retriever.among(title_text(ruling.proof[0]), np.array(ordinals, np.int32))
         for ordinal in ranked[:1]:
             clause = self._corpus.records([ordinal])[0]
             if isinstance(clause, Clause) and clause.office:

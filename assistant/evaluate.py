@@ -118,7 +118,10 @@ def _row_rank(case: Case, answer: Answer) -> int | None:
     for rank, citation in enumerate(answer.citations, start=1):
         name = citation.source.file.rsplit("/", 1)[-1]
         at = f"{name}#{citation.locator.sheet}!R{citation.locator.row}"
-        if case.evidence in {at, f"{citation.source.file}#{citation.locator.sheet}!R{citation.locator.row}"}:
+        if case.evidence in {
+            at,
+            f"{citation.source.file}#{citation.locator.sheet}!R{citation.locator.row}",
+        }:
             return rank
     return None
 

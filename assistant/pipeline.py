@@ -108,7 +108,8 @@ class Assistant:
         working = {
             "query": understood | {"bodies": list(query.bodies)},
             "candidates": [
-                {"id": c.record.id, "score": round(c.score, 4), **c.stages} for c in found.candidates[:10]
+                {"id": c.record.id, "score": round(c.score, 4), **c.stages}
+                for c in found.candidates[:10]
             ],
             "rules": [ruling.rule for ruling in found.rulings],
         }

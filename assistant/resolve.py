@@ -20,7 +20,9 @@ _PRECEDENCE = {
     Role.COOPERATING: 3,
     Role.LEAD: 2,
 }
-_WRAPPING = re.compile(r"^对|的?(?:行政)?(?:处罚|检查|强制|监督检查|审批|核发|备案|许可)$|[（(].*?[)）]|[\s，,、：:“”\"]")
+_WRAPPING = re.compile(
+    r"^对|的?(?:行政)?(?:处罚|检查|强制|监督检查|审批|核发|备案|许可)$|[（(].*?[)）]|[\s，,、：:“”\"]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ def resolve_at(
 ) -> tuple[Ruling, ...]:
     """Who holds one matter at one place on a day, given all rows of that matter in its chain."""
     valid = [row for row in rows if row.is_answerable and in_force(row, on)]
-    own = [row for row in valid if place.code in row.places and row.paper is not PaperKind.DEPARTMENT_LIST]
+    own = [
+        row
+        for row in valid
+        if place.code in row.places and row.paper is not PaperKind.DEPARTMENT_LIST
+    ]
     if place.level is Level.TOWNSHIP and own:
         return (_township_ruling(place, own, valid, gazetteer),)
     return _department_rulings(valid)
@@ -148,9 +154,7 @@ def _withdrawn(row: DutyItem, place: Place, valid: list[DutyItem]) -> Ruling:
     return Ruling(holder, (row, *theirs[:1]), "收回清单优先于较早的乡镇清单")
 
 
-def _handed(
-    row: DutyItem, place: Place, gazetteer: Gazetteer, valid: list[DutyItem]
-) -> Ruling:
+def _handed(row: DutyItem, place: Place, gazetteer: Gazetteer, valid: list[DutyItem]) -> Ruling:
     body = _township_body(row, place, gazetteer)
     listed = [r for r in valid if r.role is Role.LEAD and place.code in r.places and r.office]
     office = row.office or next((r.office for r in listed), "")

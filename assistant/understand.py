@@ -22,14 +22,36 @@ _BODY_NAMES = Path(__file__).parent.parent / "index" / "lexicon" / "bodies.yaml"
 _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.LEGAL_BASIS,
-        re.compile(r"依据|哪[部条个]法|什么法|哪条|凭(?:什么|哪)|有(?:什么)?文件|有没有文件|法律规定|根据(?:什么|哪)"),
+        re.compile(
+            r"依据|哪[部条个]法|什么法|哪条|凭(?:什么|哪)|有(?:什么)?文件|有没有文件|法律规定|根据(?:什么|哪)"
+        ),
     ),
-    (Intent.STAFF_AND_OFFICES, re.compile(r"编制|领导职数|几个(?:科室|股室|内设)|哪些(?:科室|股室|内设机构|办公室)|内设机构")),
-    (Intent.DELEGATION, re.compile(r"(?:下放|赋权|委托|放权|交办)(?:给|到|了)?.{0,6}(?:吗|没有|没|了|我们|镇|乡|街道)")),
+    (
+        Intent.STAFF_AND_OFFICES,
+        re.compile(
+            r"编制|领导职数|几个(?:科室|股室|内设)|哪些(?:科室|股室|内设机构|办公室)|内设机构"
+        ),
+    ),
+    (
+        Intent.DELEGATION,
+        re.compile(
+            r"(?:下放|赋权|委托|放权|交办)(?:给|到|了)?.{0,6}(?:吗|没有|没|了|我们|镇|乡|街道)"
+        ),
+    ),
     (Intent.COOPERATION, re.compile(r"(?:配合|协助).{0,8}(?:什么|哪些|谁|做)|谁(?:来)?配合")),
     (Intent.CHANGES, re.compile(r"以前|原来(?:是)?(?:谁|哪)|改革前|变(?:化|了)|调整了")),
-    (Intent.DUTIES_OF_BODY, re.compile(r"(?:是)?(?:干什么|做什么|管什么|管哪些|负责什么|负责哪些|有哪些(?:职责|职能|权力|事项)|(?:主要)?职责是)")),
-    (Intent.BOUNDARY, re.compile(r"还是.{1,12}(?:管|负责|备案|办|批)?|和.{2,12}(?:谁管|怎么分|分工)|归.{1,8}还是")),
+    (
+        Intent.DUTIES_OF_BODY,
+        re.compile(
+            r"(?:是)?(?:干什么|做什么|管什么|管哪些|负责什么|负责哪些|有哪些(?:职责|职能|权力|事项)|(?:主要)?职责是)"
+        ),
+    ),
+    (
+        Intent.BOUNDARY,
+        re.compile(
+            r"还是.{1,12}(?:管|负责|备案|办|批)?|和.{2,12}(?:谁管|怎么分|分工)|归.{1,8}还是"
+        ),
+    ),
 )
 # Words of asking, not of the matter. Longest first inside the pattern.
 _ASKING = re.compile(
@@ -41,7 +63,9 @@ _ASKING = re.compile(
 )
 _PUNCTUATION = re.compile(r"[?？!！。,，;；:：、\s“”\"'‘’]+")
 _YEAR = re.compile(r"(20\d\d)年")
-_DATE_WORDS = re.compile(r"(?:20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|去年|前年|今年|现在|如今)(?:的时候|那时|时|起)?")
+_DATE_WORDS = re.compile(
+    r"(?:20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|去年|前年|今年|现在|如今)(?:的时候|那时|时|起)?"
+)
 _LEGAL_POWERS = {power.value: power for power in PowerKind}
 
 
@@ -143,7 +167,11 @@ def _bodies_named(
         bare = re.sub(r"[（(].*?[)）]", "", body)
         own = _without_place(bare, gazetteer)
         formal = next((f for e, f in _everyday_names().items() if own == e), own)
-        if len(own) >= 3 and (own in spoken or formal in spoken) and _in_scope(bare, gazetteer, scope):
+        if (
+            len(own) >= 3
+            and (own in spoken or formal in spoken)
+            and _in_scope(bare, gazetteer, scope)
+        ):
             yield body
 
 
@@ -161,7 +189,9 @@ def _without_place(body: str, gazetteer: Gazetteer) -> str:
 def _in_scope(body: str, gazetteer: Gazetteer, scope: set[str]) -> bool:
     if not scope:
         return True
-    place = next((p for n in _place_names(gazetteer) if body.startswith(n) for p in gazetteer.named(n)), None)
+    place = next(
+        (p for n in _place_names(gazetteer) if body.startswith(n) for p in gazetteer.named(n)), None
+    )
     return place is None or place.code in scope
 
 

@@ -99,7 +99,9 @@ def _read(
             continue
         if paper.id in papers:
             same = papers[paper.id].file.name
-            findings.append(Finding("info", "same-content", str(file.name), f"与 {same} 内容相同，只读一次"))
+            findings.append(
+                Finding("info", "same-content", str(file.name), f"与 {same} 内容相同，只读一次")
+            )
             continue
         papers[paper.id] = paper
     if strict and any(f.severity == "error" for f in findings):
@@ -188,4 +190,3 @@ def _one_name(exc: ReadingError, file: InputFile) -> str:
 def _first_messages(findings: Iterable[Finding]) -> str:
     errors = [f"\n  {f.file}：{f.message}" for f in findings if f.severity == "error"]
     return "".join(errors[:5])
-

@@ -197,9 +197,10 @@ class Catalog:
             query = sa.select(table.c.value).order_by(*table.primary_key.columns)
             return list(connection.execute(query).scalars())
 
-    def _scalar(self, query: sa.Select[tuple[str]]) -> str | None:
+    def _scalar(self, query: sa.Select[Any]) -> str | None:
         with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+            value: str | None = connection.execute(query).scalar_one_or_none()
+        return value
 
 
 def write_catalog(url: str, contents: Contents) -> None:
@@ -210,8 +211,12 @@ def write_catalog(url: str, contents: Contents) -> None:
         _insert(connection, _SOURCES, map(_source_row, contents.sources))
         _insert(connection, _PLACES, ({"code": p.code, "value": _json(p)} for p in contents.places))
         _insert(connection, _REFORMS, ({"value": _json(r)} for r in contents.reforms))
-        _insert(connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings))
-        _insert(connection, _RECORDS, map(_record_row, *zip(*enumerate(contents.records), strict=True)))
+        _insert(
+            connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings)
+        )
+        _insert(
+            connection, _RECORDS, map(_record_row, *zip(*enumerate(contents.records), strict=True))
+        )
         _insert(connection, _RECORD_PLACES, _place_rows(contents.records))
     engine.dispose()
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-
 # A last item merged over empty rows is common; a merge down to row 1,048,576 is a slip of hand.
 _MERGED_TAIL_ROWS = 40
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from index.model import SourceDocument
 
@@ -23,7 +24,7 @@ def close_editions(sources: Sequence[SourceDocument]) -> tuple[SourceDocument, .
     ends: dict[str, date] = {}
     for line in _lines(sources).values():
         dated = sorted((s for s in line if starts[s.id]), key=lambda s: starts[s.id] or date.min)
-        for older, newer in zip(dated, dated[1:], strict=False):
+        for older, newer in pairwise(dated):
             _end(ends, older, starts[newer.id])
     for newer in sources:
         for older in sources:

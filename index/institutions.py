@@ -20,7 +20,13 @@ _TEMPLATE_LEVELS = (
 )
 # A body named by what it is for, not by name: 商务主管部门, 渔业行政主管部门.
 _NAMELESS = re.compile(r"(?:行政)?(?:主管|管理)部门$")
-_RELATIVE = {"省": Level.PROVINCE, "市": Level.CITY, "州": Level.CITY, "县": Level.COUNTY, "区": Level.COUNTY}
+_RELATIVE = {
+    "省": Level.PROVINCE,
+    "市": Level.CITY,
+    "州": Level.CITY,
+    "县": Level.COUNTY,
+    "区": Level.COUNTY,
+}
 _SELF = re.compile(r"^(?:本部门|本单位|本局|本机关|本级|县级|市级|区级|我局|我委|本委)$")
 _BODY_END = r"(?:局|委员会|委|办公室|厅|院|中心|政府|办事处|国动办|办|会|署|处|大队|支队|总队|站|所|社|团|台)"
 _IN_TITLE = re.compile(

@@ -43,4 +43,9 @@ def _line(record: Record, source: SourceDocument) -> dict[str, Any]:
             "valid_to": record.valid_to,
             "flags": list(record.flags),
         }
-    return line | {"name": record.text, "kind": record.kind.value, "places": [record.place], "flags": []}
+    return line | {
+        "name": record.text,
+        "kind": record.kind.value,
+        "places": [record.place],
+        "flags": [],
+    }

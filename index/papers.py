@@ -13,8 +13,8 @@ from index.errors import ReadingError
 from index.extract.describe import Description, describe
 from index.extract.lists import ListContext, read_items
 from index.extract.provisions import read_clauses
-from index.extract.reforms import read_reforms
 from index.extract.recognise import kind_of_table, kind_of_text
+from index.extract.reforms import read_reforms
 from index.extract.tables import Table, find_tables
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions import Publisher, government_of, resolve_body
@@ -133,7 +133,9 @@ def _neighbours_place(
 def _place_finding(paper: Paper, place: Place | None) -> Finding:
     name = str(paper.file.name)
     if place is None:
-        message = "文件里没有写明地区，请在 manifest.yaml 里写上 place；现在它不能回答任何地方的问题"
+        message = (
+            "文件里没有写明地区，请在 manifest.yaml 里写上 place；现在它不能回答任何地方的问题"
+        )
         return Finding("error", "no-place", name, message)
     message = f"文件里没有写明地区，按同一文件夹的其他文件记为{place.full_name}；不对请在 manifest.yaml 里写明 place"
     return Finding("warning", "place-from-neighbours", name, message)
@@ -192,7 +194,12 @@ def _list_records(
             findings += [finding] if finding else []
     if not items:
         findings.append(
-            Finding("error", "no-list", source.file, "没有找到清单表头，也不是认得的文件；可在 manifest.yaml 里写明 kind")
+            Finding(
+                "error",
+                "no-list",
+                source.file,
+                "没有找到清单表头，也不是认得的文件；可在 manifest.yaml 里写明 kind",
+            )
         )
     return Records(items=_unique_ids(items), findings=tuple(findings))
 
@@ -201,7 +208,13 @@ def _unread_grids(paper: Paper, source: SourceDocument) -> list[Finding]:
     """Sheets of a workbook in which no list was found: never passed over in silence."""
     read_grids = {id(table.grid) for table in paper.tables}
     return [
-        Finding("warning", "no-header", source.file, "这张表没有认出表头，没有读取", Locator(sheet=grid.name))
+        Finding(
+            "warning",
+            "no-header",
+            source.file,
+            "这张表没有认出表头，没有读取",
+            Locator(sheet=grid.name),
+        )
         for grid in paper.document.grids
         if id(grid) not in read_grids and not paper.document.blocks
     ]
@@ -211,7 +224,9 @@ def _table_kind(table: Table, paper: Paper) -> PaperKind:
     """As recognised, unless the manifest states the kinds and this is none of them."""
     recognised = kind_of_table(table, paper.described.title)
     stated = paper.file.stated.kinds
-    return recognised if not stated or recognised in stated else (paper.file.stated.kind or recognised)
+    return (
+        recognised if not stated or recognised in stated else (paper.file.stated.kind or recognised)
+    )
 
 
 def _unique_ids(items: list[DutyItem]) -> tuple[DutyItem, ...]:

@@ -31,7 +31,9 @@ class CorpusFolder:
 
     def __init__(self, home: Path, corpus: str) -> None:
         if not _NAME.fullmatch(corpus):
-            raise CorpusError(f"语料库名称“{corpus}”不合规：用字母、数字、汉字、点、横线，最长 64 个字。")
+            raise CorpusError(
+                f"语料库名称“{corpus}”不合规：用字母、数字、汉字、点、横线，最长 64 个字。"
+            )
         self.corpus = corpus
         self._root = home / "corpora" / corpus
         self._versions = self._root / "versions"
@@ -84,7 +86,9 @@ class CorpusFolder:
     def point_to(self, version: str) -> None:
         """Put a published version in service (also: roll back)."""
         if version not in self.versions():
-            raise CorpusError(f"语料库“{self.corpus}”没有版本 {version}；现有：{'、'.join(self.versions())}")
+            raise CorpusError(
+                f"语料库“{self.corpus}”没有版本 {version}；现有：{'、'.join(self.versions())}"
+            )
         temporary = self._pointer.with_suffix(f".{uuid4().hex[:8]}")
         with temporary.open("w", encoding="utf-8") as file:
             file.write(version)

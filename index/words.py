@@ -22,7 +22,8 @@ def _converter() -> OpenCC:
 
 def to_simplified(text: str) -> str:
     """Traditional characters to simplified, others untouched."""
-    return _converter().convert(text)
+    simplified: str = _converter().convert(text)
+    return simplified
 
 
 def tokens(text: str) -> list[str]:

@@ -8,13 +8,21 @@ from datetime import date
 
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
-_HAN_DAY = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}\s*[〔\[【（(]\s*\d{4}\s*[〕\]】）)]\s*(?:第)?\s*\d{1,4}\s*号")
-_LEADING_WORDS = re.compile(r"^.*?(?:依据|根据|按照|文号|文件|印发的?|以)(?=[\u4e00-\u9fff]{2,8}[〔\[（(])")
+_HAN_DAY = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{2,12}\s*[〔\[【（(]\s*\d{4}\s*[〕\]】）)]\s*(?:第)?\s*\d{1,4}\s*号"
+)
+_LEADING_WORDS = re.compile(
+    r"^.*?(?:依据|根据|按照|文号|文件|印发的?|以)(?=[\u4e00-\u9fff]{2,8}[〔\[（(])"
+)
 _SPAN = re.compile(rf"{_DAY}\s*(?:起)?\s*(?:至|到|—+|－|-|~|～)\s*{_DAY}")
 _UNTIL = re.compile(rf"(?:有效期(?:限)?(?:截?止|至|到)+|(?:截止|截至|至|到)){_DAY}")
 _SINCE = re.compile(rf"(?:自|从)?{_DAY}\s*(?:起|开始)?\s*(?:正式)?(?:施行|实施|执行|生效|起)")
-_ISSUED = re.compile(rf"{_DAY}\s*(?:印发|公布|发布|公开|制定|经.{{0,20}}(?:批准|通过))|(?:印发|公布|发布|公开|成文)(?:日期|时间)?\s*[：:]?\s*{_DAY}")
+_ISSUED = re.compile(
+    rf"{_DAY}\s*(?:印发|公布|发布|公开|制定|经.{{0,20}}(?:批准|通过))|(?:印发|公布|发布|公开|成文)(?:日期|时间)?\s*[：:]?\s*{_DAY}"
+)
 _ANY = re.compile(_DAY)
 
 
@@ -32,7 +40,9 @@ def _han_number(text: str) -> int:
     tens, _, ones = text.rpartition("十")
     if "十" not in text:
         return int(text.translate(_HAN_DIGITS))
-    return (int(tens.translate(_HAN_DIGITS)) if tens else 1) * 10 + int(ones.translate(_HAN_DIGITS) or 0)
+    return (int(tens.translate(_HAN_DIGITS)) if tens else 1) * 10 + int(
+        ones.translate(_HAN_DIGITS) or 0
+    )
 
 
 def _date(groups: tuple[str | None, ...]) -> date | None:

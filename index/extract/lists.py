@@ -25,9 +25,15 @@ from index.model import (
 
 _NOTHING = re.compile(r"^[无／/—\-－、.。]*$")
 _ENTRUSTED = re.compile(r"委托|受托")
-_ALL_TOWNSHIPS = re.compile(r"^(?:全县|全区|全市|各|所有|全部).{0,4}(?:乡镇|街道|镇街|乡（镇）)|^全部$|^各乡镇")
-_RECEIVER = re.compile(r"(?:承接|接收|收回|牵头|责任|主管)?(?:部门|单位|机关)?[：:]\s*(?P<body>[^。；;，,\n：:]+)")
-_RECEIVER_PLAIN = re.compile(r"^(?:由)?(?P<body>[^。；;，,\n：:]+?(?:局|委员会|办公室|委|分局|中心|大队))")
+_ALL_TOWNSHIPS = re.compile(
+    r"^(?:全县|全区|全市|各|所有|全部).{0,4}(?:乡镇|街道|镇街|乡（镇）)|^全部$|^各乡镇"
+)
+_RECEIVER = re.compile(
+    r"(?:承接|接收|收回|牵头|责任|主管)?(?:部门|单位|机关)?[：:]\s*(?P<body>[^。；;，,\n：:]+)"
+)
+_RECEIVER_PLAIN = re.compile(
+    r"^(?:由)?(?P<body>[^。；;，,\n：:]+?(?:局|委员会|办公室|委|分局|中心|大队))"
+)
 _POWERS = {
     **{power.value: power for power in PowerKind},
     **{power.value.removeprefix("行政"): power for power in PowerKind},
@@ -90,7 +96,9 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         power=power_kind(row.text(Field.POWER)),
         body="、".join(dict.fromkeys(body for body, _ in bodies)),
         body_as_written=written.strip(),
-        office="" if _NOTHING.match(squeeze(row.text(Field.OFFICE))) else tidy_name(row.text(Field.OFFICE)),
+        office=""
+        if _NOTHING.match(squeeze(row.text(Field.OFFICE)))
+        else tidy_name(row.text(Field.OFFICE)),
         role=Role.LEAD,
         places=(place.code,) if place else (),
         cells=row.cells,
@@ -131,7 +139,9 @@ def _delegation(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
 
 def _cooperation(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
     leads = [resolve_body(b, context.publisher)[0] for b in split_bodies(row.text(Field.LEAD_BODY))]
-    return replace(_of_township(item, row, context), role=Role.COOPERATING, counterpart="、".join(leads))
+    return replace(
+        _of_township(item, row, context), role=Role.COOPERATING, counterpart="、".join(leads)
+    )
 
 
 def _withdrawal(item: DutyItem, row: Row, context: ListContext) -> DutyItem:

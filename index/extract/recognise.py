@@ -19,9 +19,14 @@ _TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
         PaperKind.DELEGATION_CATALOG,
         re.compile(r"(?:赋予|赋权|下放|放权|委托|承接).{0,30}(?:目录|清单|事项|权限|权力)"),
     ),
-    (PaperKind.TOWNSHIP_CATALOG, re.compile(r"(?:乡镇|街道).{0,20}基本(?:事项)?目录|通用目录|指导目录.{0,6}乡镇")),
+    (
+        PaperKind.TOWNSHIP_CATALOG,
+        re.compile(r"(?:乡镇|街道).{0,20}基本(?:事项)?目录|通用目录|指导目录.{0,6}乡镇"),
+    ),
 )
-_PROVISION = re.compile(r"职能配置|主要职责.{0,4}内设机构|内设机构.{0,4}人员编制|[“\"'‘]?三定[”\"'’]?(?:规定|方案)|机构(?:设置|编制)方案")
+_PROVISION = re.compile(
+    r"职能配置|主要职责.{0,4}内设机构|内设机构.{0,4}人员编制|[“\"'‘]?三定[”\"'’]?(?:规定|方案)|机构(?:设置|编制)方案"
+)
 _REFORM = re.compile(
     r"(?:机构改革|更名|划转|撤销|设立|组建|并入|调整|回归|改设|撤[镇乡]设|合并).{0,40}(?:通知|决定|批复|方案|意见|公告|函)?|(?:关于).{0,60}(?:更名|撤销|组建|划转|并入|调整).{0,20}的(?:通知|批复|决定)"
 )
@@ -36,7 +41,11 @@ _FIELDS = (
 
 def kind_of_table(table: Table, title: str) -> PaperKind:
     """Kind of the list in one table: its own titles and sheet name, its columns, the file's title."""
-    own = [table.grid.text(row, column) for row in table.titles for column, _ in table.grid.row_cells(row)]
+    own = [
+        table.grid.text(row, column)
+        for row in table.titles
+        for column, _ in table.grid.row_cells(row)
+    ]
     for text in (*own, table.grid.name):
         if kind := _kind_in_title(squeeze(text)):
             return kind

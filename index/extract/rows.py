@@ -67,9 +67,7 @@ def _spans(table: Table) -> Iterator[list[int]]:
 def _trimmed(table: Table, span: list[int]) -> list[int]:
     """Drop empty rows at the end that no merge of the item reaches."""
     grid = table.grid
-    while len(span) > 1 and not any(
-        grid.text(span[-1], column) for column in table.columns
-    ):
+    while len(span) > 1 and not any(grid.text(span[-1], column) for column in table.columns):
         span = span[:-1]
     return span
 
@@ -97,9 +95,10 @@ def _lone_text(table: Table, row: int) -> str | None:
     column, text = cells[0]
     merge = table.grid.merge_at(row, column)
     is_wide = merge is not None and (merge.right - merge.left + 1) * 2 >= len(table.columns)
-    is_covered = any(
-        table.grid.text(row, other) for other in table.columns if other != column
-    ) and not is_wide
+    is_covered = (
+        any(table.grid.text(row, other) for other in table.columns if other != column)
+        and not is_wide
+    )
     leads = column == min(table.columns)
     return text if not is_covered and (is_wide or leads) and len(table.columns) > 1 else None
 

@@ -57,7 +57,7 @@ def _cells(sheet: Worksheet) -> Iterator[tuple[int, int, str]]:
     for row in sheet.iter_rows():
         for cell in row:
             if text := cell_text(cell.value):
-                yield cell.row, cell.column, text
+                yield int(cell.row or 0), int(cell.column or 0), text
 
 
 def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
