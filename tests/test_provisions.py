@@ -344,6 +344,13 @@ def test_covering_notice_is_left_before_the_title_and_signature_after_the_text()
     assert clauses[-1].text == "中共桐山县委办公室\n2024年5月1日\n本文件由县档案馆存档"
 
 
+def test_signature_stays_apart_when_its_date_runs_into_the_next_line():
+    clauses, _ = read(
+        "第一条　本规定自2024年5月1日起施行。", "中共桐山县委办公室", "2024年5月1日本文件仅供存档。"
+    )
+    assert [path for path, *_ in brief(clauses)] == ["第一条", "落款"]
+
+
 def test_missing_and_repeated_numbers_are_reported_and_ids_stay_unique():
     clauses, findings = read("一、主要职责", "（一）甲。", "（三）乙。", "（三）丙。")
     assert [clause.id for clause in clauses[1:]] == [

@@ -20,50 +20,28 @@ from tests.running_text import (
 
 TITLE = "桐山县粮食局职能配置、内设机构和人员编制规定"
 _EXTRACTORS = (provisions.read_clauses, reforms.read_clauses, admissions.read_clauses)
-_NUMBERS = [
-    "第一章",
-    "第三条",
-    "一、",
-    "二、",
-    "（一）",
-    "(二)",
-    "㈢",
-    "1.",
-    "２、",
-    "⒊",
-    "（4）",
-    "①",
-]
-_WORDS = [
-    "主要职责",
-    "内设机构：",
-    "办公室",
-    "储备股",
-    "负责",
-    "原县水电局",
-    "职责",
+_NUMBERS = ["第一章", "第三条", "一、", "二、", "（一）", "(二)", "㈢", "1.", "２、", "⒊", "（4）"]
+_WORDS = ["主要职责", "内设机构：", "办公室", "储备股", "负责", "原县水电局", "职责", "编制9名"]
+_CHANGES = [
     "由县水利局承担",
     "更名为",
     "并入",
     "撤销",
     "设立石桥镇",
-    "与县公安局的职责分工",
-    "编制9名",
-    "。",
-    "；",
-    "，",
-    "：",
     "自2024年3月1日起",
-    "本规定由县委编办负责解释",
     "挂",
     "牌子",
-    "（",
-    "）",
-    "“",
+]
+_OTHERS = [
+    "与县公安局的职责分工",
+    "本规定由县委编办负责解释",
     "2024年5月1日",
     "镇",
+    "①",
+    "　",
+    "\n",
 ]
-_PIECES = st.sampled_from([*_NUMBERS, *_WORDS, "　", "\n"])
+_PIECES = st.sampled_from([*_NUMBERS, *_WORDS, *_CHANGES, *_OTHERS, *"。；，：（）“"])
 _LINES = st.lists(st.lists(_PIECES, min_size=1, max_size=9).map("".join), max_size=9)
 
 

@@ -60,6 +60,11 @@ def is_signature(text: str) -> bool:
     return bool(_SIGNATURE.match(text.strip()))
 
 
+def begins_with_date(text: str) -> bool:
+    """True for a line that opens with a date, as below a signature."""
+    return bool(re.match(_DAY, text.strip()))
+
+
 def repeated_on_pages(blocks: Iterable[Block], title: str) -> frozenset[int]:
     """Numbers of short unnumbered paragraphs that stand on several pages, and of running titles."""
     found: dict[str, list[Block]] = defaultdict(list)

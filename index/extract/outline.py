@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from index.documents import Block, Document, Grid
 from index.extract.columns import squeeze
 from index.extract.furniture import (
+    begins_with_date,
     is_closing,
     is_front_note,
     is_page_furniture,
@@ -146,7 +147,12 @@ def _closing_start(parts: list[Block | Grid]) -> int:
     while tail and isinstance(part := parts[tail - 1], Block) and not leading_mark(part.text):
         tail -= 1
     lines = [part.text for part in parts[tail:] if isinstance(part, Block)]
-    start = next((i for i, line in enumerate(lines) if is_closing(line)), len(lines))
+    dated = [i for i, line in enumerate(lines) if is_closing(line)]
+    # A reader may have run the date and the line below it together.
+    dated += [
+        i for i in range(1, len(lines)) if is_signature(lines[i - 1]) and begins_with_date(lines[i])
+    ]
+    start = min(dated, default=len(lines))
     while 0 < start < len(lines) and is_signature(lines[start - 1]):
         start -= 1
     return tail + start
