@@ -25,7 +25,7 @@ _LEVELS = {
 }
 # Words that look like a district but name none.
 _COMMON_NOUNS = re.compile(
-    r"(?:社区|小区|园区|城区|市区|辖区|校区|片区|景区|库区|林区|地区|山区|城市|都市)$|^(?:自治区|开发区|新区)$"
+    r"(?:社区|小区|园区|城区|市区|辖区|校区|片区|景区|库区|林区|地区|山区|城市|都市|城乡)$|^(?:自治区|开发区|新区)$"
 )
 _ORDER = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
 _SHORTENED = re.compile(r"(?:街道办事处|自治区|自治州|自治县|街道|省|市|县|区|旗|镇|乡)$")

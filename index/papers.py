@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from index.collect import InputFile
 from index.documents import Document
 from index.errors import ReadingError
+from index.extract import admissions, provisions, reforms
 from index.extract.describe import Description, describe
 from index.extract.lists import ListContext, read_items
-from index.extract.provisions import read_clauses
 from index.extract.recognise import kind_of_table, kind_of_text
-from index.extract.reforms import read_reforms
 from index.extract.tables import Table, find_tables
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions import Publisher, government_of, resolve_body
@@ -31,14 +30,12 @@ from index.model import (
 )
 from index.readers import read
 
-_TEXT_KINDS = frozenset(
-    {
-        PaperKind.DEPARTMENT_PROVISION,
-        PaperKind.TOWNSHIP_PROVISION,
-        PaperKind.REFORM_NOTICE,
-        PaperKind.ADMISSION,
-    }
-)
+_CLAUSE_READERS = {
+    PaperKind.DEPARTMENT_PROVISION: provisions.read_clauses,
+    PaperKind.TOWNSHIP_PROVISION: provisions.read_clauses,
+    PaperKind.REFORM_NOTICE: reforms.read_clauses,
+    PaperKind.ADMISSION: admissions.read_clauses,
+}
 _TOWNSHIP_KINDS = frozenset(
     {
         PaperKind.TOWNSHIP_LIST,
@@ -100,7 +97,7 @@ def read_paper(file: InputFile) -> Paper:
 
 def _kind(document: Document, tables: tuple[Table, ...], title: str) -> PaperKind:
     text_kind = kind_of_text(document, title) if document.blocks else PaperKind.OTHER
-    if text_kind in _TEXT_KINDS or not tables:
+    if text_kind in _CLAUSE_READERS or not tables:
         return text_kind
     kinds = Counter(kind_of_table(table, title) for table in tables)
     return kinds.most_common(1)[0][0]
@@ -172,11 +169,13 @@ def extract(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> Recor
     warnings = tuple(
         Finding("info", "reading", source.file, text) for text in paper.document.warnings
     )
-    if source.kind in _TEXT_KINDS:
-        clauses, findings = read_clauses(paper.document, source)
+    if source.kind in _CLAUSE_READERS:
+        clauses, findings = _CLAUSE_READERS[source.kind](paper.document, source)
         is_reform = source.kind is PaperKind.REFORM_NOTICE
-        reforms = read_reforms(clauses, effective_on=source.effective_on) if is_reform else ()
-        return Records(clauses=clauses, reforms=reforms, findings=(*warnings, *findings))
+        changes = (
+            reforms.read_reforms(clauses, effective_on=source.effective_on) if is_reform else ()
+        )
+        return Records(clauses=clauses, reforms=changes, findings=(*warnings, *findings))
     return _list_records(paper, source, gazetteer, warnings)
 
 

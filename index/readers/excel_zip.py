@@ -23,7 +23,8 @@ def read_xlsx(path: Path) -> Document:
     from openpyxl import load_workbook
 
     _refuse_bomb(path)
-    workbook = load_workbook(path, data_only=True, keep_links=False)
+    with path.open("rb") as file:  # by path, openpyxl refuses whatever is not named .xlsx
+        workbook = load_workbook(file, data_only=True, keep_links=False)
     grids = tuple(_grid(sheet) for sheet in workbook.worksheets)
     warnings = tuple(f"工作表“{grid.name}”是空的" for grid in grids if not grid.texts)
     return Document("xlsx", tuple(grid for grid in grids if grid.texts), warnings)

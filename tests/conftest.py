@@ -1,0 +1,81 @@
+"""What every test shares: no network beyond this machine, one encoder, one sample corpus."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.corpus import Corpus
+from assistant.pipeline import Assistant
+from index.build import build
+from index.encoder import Encoder, load_encoder
+from index.versions import CorpusFolder
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+TODAY = date(2026, 1, 15)
+
+
+class Silent:
+    """Progress that shows nothing."""
+
+    def stage(self, name, total):
+        return lambda n_done: None
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }:
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    cache = os.environ.get("DUTYDESK_CACHE") or tmp_path_factory.mktemp("models")
+    loaded = load_encoder("embedded", cache_dir=Path(cache), threads=2)
+    assert loaded is not None
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def sample(home: Path, encoder: Encoder) -> Assistant:
+    """An assistant over the sample city, on a day after all its papers."""
+    folder = CorpusFolder(home, "sample")
+    report = build([ROOT / "index" / "sample"], folder, encoder, home / "cache", Silent())
+    assert report.unread == ()
+    return Assistant(Corpus(folder.current(), encoder), today=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def real_lists() -> Path:
+    folder = SHARED / "real-lists"
+    if not folder.is_dir():
+        pytest.skip("the real published lists are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real(home: Path, encoder: Encoder, real_lists: Path) -> Assistant:
+    """An assistant over the real published lists."""
+    folder = CorpusFolder(home, "real")
+    build([real_lists], folder, encoder, home / "cache", Silent())
+    return Assistant(Corpus(folder.current(), encoder), today=lambda: TODAY)
