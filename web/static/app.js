@@ -31,6 +31,7 @@ async function ask(asked) {
     const answer = await fetchAnswer(asked);
     conversation = answer.conversation_id;
     show(answerArticle(answer, asked));
+    progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
     progress.textContent = `${answer.headline}。${answer.text}`;
     history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty(asked))}`);
     document.title = `${asked.question} · 职责台`;
@@ -83,7 +84,10 @@ function setBusy(now) {
   submit.disabled = now;
   submit.textContent = now ? "正在查…" : "查一查";
   answers.setAttribute("aria-busy", String(now));
-  if (now) progress.textContent = "正在查…";
+  if (now) {
+    progress.classList.remove("unseen");
+    progress.textContent = "正在查…";
+  }
 }
 
 function showProblem(message) {
