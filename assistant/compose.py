@@ -18,7 +18,7 @@ from assistant.model import (
     Status,
 )
 from assistant.resolve import Resolution, Ruling
-from index.model import Clause, DutyItem, Locator, Role, SourceDocument
+from index.model import Clause, ClauseKind, DutyItem, Locator, Role, SourceDocument
 from index.passages import title_text
 
 # Quotes long enough to prove, short enough to read.
@@ -73,11 +73,20 @@ def compose(query: Query, found: Resolution, sources: dict[str, SourceDocument])
     return Answer(
         status=found.status,
         segments=segments,
-        holders=tuple(holder for ruling in found.rulings for holder in _holders(ruling)),
+        holders=_stated_by(found.clause)
+        or tuple(holder for ruling in found.rulings for holder in _holders(ruling)),
         citations=proofs.citations,
         clarify=_clarify(found),
         related=tuple(Related(c.record.id, title_text(c.record)[:60]) for c in found.nearby),
     )
+
+
+def _stated_by(clause: Clause | None) -> tuple[Holder, ...]:
+    """The body whose own 三定 states a duty; a boundary clause names two and decides neither."""
+    if clause is None or clause.kind is ClauseKind.BOUNDARY:
+        return ()
+    from_ = "provision" if clause.office else ""
+    return (Holder(clause.body, Role.LEAD, "", clause.id, clause.office, from_),)
 
 
 def _holders(ruling: Ruling) -> tuple[Holder, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ class Corpus:
         self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
         self._ordinals_at = lru_cache(maxsize=4096)(self._read_ordinals)
 
-    @property
+    @cached_property
     def search(self) -> VectorSearch:
         """Search over all passages, for questions without a place."""
         return ChromaSearch(self._folder / "chroma")

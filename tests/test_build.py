@@ -18,6 +18,7 @@ from conftest import Silent
 from index.build import BuildReport, build
 from index.catalog import Catalog
 from index.errors import BuildError, CorpusError
+from index.vectors import ChromaSearch, load_matrix
 from index.versions import CorpusFolder
 
 HEADER = ("序号", "事项名称", "权力类型", "实施依据", "行使主体", "承办机构")
@@ -232,3 +233,10 @@ def test_nothing_read_is_an_error_and_names_the_files(tmp_path: Path) -> None:
     (tmp_path / "in" / "空.xlsx").write_bytes(b"")
     with pytest.raises(BuildError, match=r"空\.xlsx"):
         run(tmp_path)
+
+
+def test_every_passage_is_its_own_nearest_in_chroma(inbox: Path, tmp_path: Path) -> None:
+    _, folder = run(tmp_path, FakeEncoder())
+    vectors = load_matrix(folder.current() / "vectors.npy")
+    search = ChromaSearch(folder.current() / "chroma")
+    assert [search.nearest(vector, 1) for vector in vectors] == [[i] for i in range(len(vectors))]

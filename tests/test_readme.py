@@ -1,0 +1,43 @@
+"""The README's commands, settings and terms are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import index.model
+from assistant.cli import cli
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_make_target_exists() -> None:
+    targets = set(re.findall(r"^make (\w+)", README, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert targets == {"run", "test"}
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+def test_every_command_exists() -> None:
+    named = set(re.findall(r"`dutydesk (\w+)", README))
+    commands = {command.name or command.callback.__name__ for command in cli.registered_commands}
+    assert named == commands
+
+
+def test_settings_table_is_whole() -> None:
+    rows = dict(re.findall(r"^\| `DUTYDESK_(\w+)` \| `?([^`|]*?)`? \|", README, re.MULTILINE))
+    fields = Settings.model_fields
+    assert {name.lower() for name in rows} == set(fields)
+    for name, stated in rows.items():
+        default = fields[name.lower()].default
+        expected = "空" if hasattr(default, "get_secret_value") else str(default)
+        assert stated == expected, name
+
+
+def test_terms_name_what_the_code_has() -> None:
+    section = README.split("## 术语 / Terms")[1].split("##")[0]
+    names = re.findall(r"\| `(\w+)` \|", section)
+    assert len(names) == 10
+    assert all(hasattr(index.model, name) for name in names)
