@@ -20,7 +20,6 @@ _READERS: dict[Format, tuple[str, str]] = {
     Format.HTML: ("html", "read_html"),
     Format.CSV: ("text", "read_csv"),
     Format.TEXT: ("text", "read_text"),
-    Format.IMAGE: ("ocr", "read_image"),
 }
 
 
@@ -31,6 +30,8 @@ def read(path: Path) -> Document:
         ReadingError: with the file's name, what is wrong and what to do.
     """
     found = sniff(path)
+    if found is Format.IMAGE:
+        raise ReadingError(f"{path.name}：图片里的文字现在不能读，请换成可复制文字的版本。")
     if found not in _READERS:
         raise ReadingError(f"{path.name}：压缩包要先展开再读。")
     module, function = _READERS[found]
