@@ -63,9 +63,7 @@ class Query:
     as_of: date
     places: tuple[Place, ...] = ()
     bodies: tuple[str, ...] = ()
-    office: str = ""
     power: PowerKind | None = None
-    laws: tuple[str, ...] = ()
     unloaded_place: str = ""
 
 

@@ -164,16 +164,6 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).scalars())
 
-    def records_of_body(self, body: str) -> tuple[Record, ...]:
-        """All records of one body, in order."""
-        query = (
-            sa.select(_RECORDS.c.type, _RECORDS.c.value)
-            .where(_RECORDS.c.body == body)
-            .order_by(_RECORDS.c.ordinal)
-        )
-        with self._engine.connect() as connection:
-            return tuple(_record(r.type, json.loads(r.value)) for r in connection.execute(query))
-
     def clause_ordinals(self, body: str, kinds: Sequence[str]) -> tuple[int, ...]:
         """Ordinals of a body's clauses of some kinds, ascending."""
         query = (

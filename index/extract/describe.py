@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from index.documents import Block, Document, Grid
+from index.documents import Document
 from index.extract import dates
 from index.extract.columns import squeeze
 from index.extract.tables import Table
@@ -121,16 +121,3 @@ def _rank(step: tuple[str, Level]) -> int:
 def _year(text: str) -> int | None:
     match = _YEAR.search(text)
     return int(match.group(1)) if match else None
-
-
-def parts_before(document: Document, grid: Grid) -> tuple[Block, ...]:
-    """The paragraphs right above a table of a text document, nearest last."""
-    above: list[Block] = []
-    for part in document.parts:
-        if part is grid:
-            return tuple(above)
-        if isinstance(part, Block):
-            above.append(part)
-        else:
-            above = []
-    return ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.documents import address, column_letters
-from index.extract.columns import Field, squeeze
+from index.extract.columns import Field
 from index.extract.tables import Table
 from index.model import Cell, Locator
 
@@ -150,8 +150,3 @@ def _locator(table: Table, span: list[int]) -> Locator:
         cells=f"{left}{span[0]}:{right}{span[-1]}",
         page=table.grid.pages.get(span[0]),
     )
-
-
-def squeezed_fields(row: Row) -> Mapping[str, str]:
-    """Field → squeezed text, for comparing rows."""
-    return {cell.field: squeeze(cell.text) for cell in row.cells}
