@@ -6,8 +6,7 @@ Endpoints are plain functions: FastAPI runs them in its thread pool, for an answ
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Response
 from fastapi.staticfiles import StaticFiles
@@ -15,40 +14,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from assistant import pages, problems
+from assistant.contract import Assistant
 from assistant.http_guard import BodyLimit, SecurityHeaders
-from assistant.model import Answer, Question, Status
+from assistant.model import Status
 from assistant.schemas import AskRequest, AskResponse, PlaceOut
-from index.documents import Document
-from index.model import Clause, DutyItem, Place, SourceDocument
-
-
-class Assistant(Protocol):
-    """What the HTTP surface needs; safe to call from several threads at once."""
-
-    @property
-    def corpus_version(self) -> str:
-        """Name of the corpus version in service."""
-
-    def answer(self, question: Question) -> Answer:
-        """Answer one question."""
-
-    def places(self) -> tuple[Place, ...]:
-        """Loaded places, top down."""
-
-    def examples(self) -> tuple[str, ...]:
-        """Example questions that the loaded corpus answers."""
-
-    def source(self, source_id: str) -> SourceDocument | None:
-        """A published paper."""
-
-    def document(self, source_id: str) -> Document:
-        """What the reader read of a paper."""
-
-    def record(self, record_id: str) -> DutyItem | Clause | None:
-        """A list row or a clause."""
-
-    def original(self, source_id: str) -> Path | None:
-        """The published file itself, for download."""
+from index.model import DutyItem
 
 
 def create_app(assistant: Assistant) -> FastAPI:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import ValidationError
 
 from assistant import problems
+from assistant.contract import Assistant
 from assistant.model import Status
 from assistant.problems import Problem, ProblemError
 from assistant.schemas import MAX_QUESTION, MAX_QUOTE_IN_LINK, AskRequest, AskResponse, SourceOut
@@ -22,9 +23,6 @@ from assistant.source_view import Request as Asked
 from assistant.source_view import view_source
 from index.documents import Document
 from index.model import Level, Place, SourceDocument
-
-if TYPE_CHECKING:
-    from assistant.api import Assistant
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 MAX_LISTED_PLACES = 400  # more would weigh 30 KB in the page: type the name instead

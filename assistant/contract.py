@@ -1,0 +1,39 @@
+"""What the surfaces (pages, API, channels) need of an assistant; they own this protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from assistant.model import Answer, Question
+from index.documents import Document
+from index.model import Clause, DutyItem, Place, SourceDocument
+
+
+class Assistant(Protocol):
+    """What the HTTP surface needs; safe to call from several threads at once."""
+
+    @property
+    def corpus_version(self) -> str:
+        """Name of the corpus version in service."""
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+
+    def places(self) -> tuple[Place, ...]:
+        """Loaded places, top down."""
+
+    def examples(self) -> tuple[str, ...]:
+        """Example questions that the loaded corpus answers."""
+
+    def source(self, source_id: str) -> SourceDocument | None:
+        """A published paper."""
+
+    def document(self, source_id: str) -> Document:
+        """What the reader read of a paper."""
+
+    def record(self, record_id: str) -> DutyItem | Clause | None:
+        """A list row or a clause."""
+
+    def original(self, source_id: str) -> Path | None:
+        """The published file itself, for download."""
