@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assistant.model import (
     Answer,
@@ -66,10 +66,18 @@ def _quote(record: DutyItem | Clause, field: str) -> tuple[Locator, str]:
     return record.locator, "\n".join(texts)[:limit]
 
 
-def compose(query: Query, found: Resolution, sources: dict[str, SourceDocument]) -> Answer:
-    """Say what was found. Every sentence that states a duty carries its proof."""
+def compose(
+    query: Query,
+    found: Resolution,
+    sources: dict[str, SourceDocument],
+    history: Mapping[str, Clause],
+) -> Answer:
+    """Say what was found. Every sentence that states a duty carries its proof.
+
+    `history` holds the clauses of the reforms that the query names, by id.
+    """
     proofs = Proofs(sources)
-    segments = tuple(_segments(query, found, proofs))
+    segments = (*_segments(query, found, proofs), *_old_names(query, history, proofs))
     return Answer(
         status=found.status,
         segments=segments,
@@ -79,6 +87,18 @@ def compose(query: Query, found: Resolution, sources: dict[str, SourceDocument])
         clarify=_clarify(found),
         related=tuple(Related(c.record.id, title_text(c.record)[:60]) for c in found.nearby),
     )
+
+
+def _old_names(
+    query: Query, history: Mapping[str, Clause], proofs: Proofs
+) -> Iterable[Segment]:
+    """What became of bodies that the question calls by an old name."""
+    for reform in query.old_names:
+        if clause := history.get(reform.clause_id):
+            when = f"{reform.on.year}年{reform.on.month}月{reform.on.day}日" if reform.on else "此前"
+            now = f"，现在是{reform.new}" if reform.new else ""
+            text = f"{reform.old}已于{when}机构调整（{reform.how}）{now}。"
+            yield Segment(text, (proofs.cite(clause),))
 
 
 def _stated_by(clause: Clause | None) -> tuple[Holder, ...]:

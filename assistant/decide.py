@@ -65,6 +65,8 @@ class Decider:
         """The lowest covered places within those named, or all; a place with none below is itself."""
         if not query.places:
             return self._lowest
+        if query.old_names and len(query.places) == 1:  # a department is meant, not its townships
+            return query.places
         gazetteer = self._corpus.gazetteer
         named = {place.code for place in query.places}
         below = (p for p in self._lowest if named & {q.code for q in gazetteer.chain(p.code)})

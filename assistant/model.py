@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from index.model import Clause, DutyItem, Locator, Place, PowerKind, Role, SourceDocument
+from index.model import Clause, DutyItem, Locator, Place, PowerKind, Reform, Role, SourceDocument
 
 
 class Status(StrEnum):
@@ -55,7 +55,8 @@ class Query:
 
     `matter` is the text to search for, with place, body, date and question words taken out.
     `places` holds the one place meant, or several of the same name (ask back), or none.
-    `bodies` are full names of bodies named in the question.
+    `bodies` are full names of bodies named in the question, today's where an old name was used;
+    `old_names` are the reforms that changed them.
     """
 
     matter: str
@@ -65,6 +66,7 @@ class Query:
     bodies: tuple[str, ...] = ()
     power: PowerKind | None = None
     unloaded_place: str = ""
+    old_names: tuple[Reform, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

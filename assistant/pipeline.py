@@ -34,6 +34,7 @@ class Assistant:
         self._corpus = corpus
         self._today = today
         self._bodies = corpus.catalog.bodies()
+        self._reforms = corpus.catalog.reforms()
         self._decider = Decider(corpus, Retriever(corpus))
 
     @property
@@ -44,13 +45,19 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
         clock = _Clock()
-        query = understand(question, self._corpus.gazetteer, self._bodies, today=self._today())
+        query = understand(
+            question,
+            self._corpus.gazetteer,
+            self._bodies,
+            today=self._today(),
+            reforms=self._reforms,
+        )
         clock.lap("understand")
         if not query.matter:
             return self._finish(_no_matter(), question, query, _NOTHING, clock)
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
-        answer = compose(query, resolution, self._corpus.sources)
+        answer = compose(query, resolution, self._corpus.sources, self._history(query))
         clock.lap("compose")
         return self._finish(answer, question, query, resolution, clock)
 
@@ -90,6 +97,11 @@ class Assistant:
     def original(self, source_id: str) -> Path | None:
         """The published file itself."""
         return self._corpus.original(source_id)
+
+    def _history(self, query: Query) -> dict[str, Clause]:
+        """The clauses that say what became of the bodies called by old names."""
+        found = (self.record(reform.clause_id) for reform in query.old_names)
+        return {clause.id: clause for clause in found if isinstance(clause, Clause)}
 
     def _finish(
         self,

@@ -141,7 +141,9 @@ def _spread(scores: Scores) -> Scores:
 def _prior(query: Query, record: DutyItem | Clause) -> float:
     prior = 0.0
     if query.bodies:
-        named = {body for body in query.bodies if body in (record.body, *record.body.split("、"))}
+        counterpart = record.counterpart if isinstance(record, DutyItem) else ""
+        parties = {record.body, counterpart, *record.body.split("、")}
+        named = parties & set(query.bodies)
         prior += _BODY_PRIOR if named else 0.0
     if isinstance(record, Clause):
         return prior - _CLAUSE_PENALTY

@@ -14,7 +14,7 @@ import yaml
 from assistant.model import Intent, Query, Question
 from index.extract.dates import first_date
 from index.gazetteer import Gazetteer, national_names
-from index.model import Level, Place, PowerKind
+from index.model import Level, Place, PowerKind, Reform
 from index.words import to_simplified
 
 _BODY_NAMES = Path(__file__).parent.parent / "index" / "lexicon" / "bodies.yaml"
@@ -66,6 +66,7 @@ _YEAR = re.compile(r"(20\d\d)年")
 _DATE_WORDS = re.compile(
     r"(?:20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?|去年|前年|今年|现在|如今)(?:的时候|那时|时|起)?"
 )
+_SHORTEST_BODY = 3
 _LEGAL_POWERS = {power.value: power for power in PowerKind}
 
 
@@ -75,20 +76,25 @@ def understand(
     bodies: Iterable[str],
     *,
     today: date,
+    reforms: Iterable[Reform] = (),
 ) -> Query:
-    """Read a question. `bodies` are the full names that the corpus knows."""
+    """Read a question. `bodies` are the full names that the corpus knows, `reforms` their history."""
     text = to_simplified(unicodedata.normalize("NFKC", question.text)).strip()
     named, rest = _take_places(text, gazetteer)
     stated = gazetteer.locate(to_simplified(question.place.strip())) if question.place else ()
     places = _narrow(named, stated, gazetteer) or stated
     scope = {p.code for place in places for p in gazetteer.chain(place.code)}
+    old_names = _successions(r for r in reforms if _is_named(r.old, rest, gazetteer, scope))
+    for reform in old_names:
+        rest = rest.replace(_without_place(reform.old, gazetteer), " ")
     named_bodies = tuple(_bodies_named(rest, bodies, gazetteer, scope))
     return Query(
         matter=_matter(rest),
         intent=next((i for i, pattern in _INTENTS if pattern.search(text)), Intent.WHO_HANDLES),
         as_of=question.as_of or _date_in(text, today) or today,
         places=places,
-        bodies=named_bodies,
+        bodies=tuple(dict.fromkeys((*(r.new for r in old_names), *named_bodies))),
+        old_names=old_names,
         power=next((p for word, p in _LEGAL_POWERS.items() if word in text), None),
         unloaded_place=_unloaded(question.place, stated, text, named),
     )
@@ -173,6 +179,24 @@ def _bodies_named(
             and _in_scope(bare, gazetteer, scope)
         ):
             yield body
+
+
+def _successions(reforms: Iterable[Reform]) -> tuple[Reform, ...]:
+    """One reform an old name: what the body became, before what it handed on to others."""
+    chosen: dict[str, Reform] = {}
+    for reform in sorted(reforms, key=lambda r: r.how == "划转"):
+        chosen.setdefault(reform.old, reform)
+    return tuple(chosen.values())
+
+
+def _is_named(old: str, text: str, gazetteer: Gazetteer, scope: set[str]) -> bool:
+    """True if a body that is no more is called by its name or everyday name, at its own place."""
+    own = _without_place(old, gazetteer)
+    spoken = text
+    for everyday, formal in _everyday_names().items():
+        spoken = spoken.replace(everyday, formal)
+    is_body = len(own) >= _SHORTEST_BODY and not own.endswith(("镇", "乡", "街道"))
+    return is_body and own in spoken and bool(scope) and _in_scope(old, gazetteer, scope)
 
 
 @cache
