@@ -18,7 +18,14 @@ from assistant import problems
 from assistant.contract import Assistant
 from assistant.model import Status
 from assistant.problems import Problem, ProblemError
-from assistant.schemas import MAX_QUESTION, MAX_QUOTE_IN_LINK, AskRequest, AskResponse, SourceOut
+from assistant.schemas import (
+    MAX_QUESTION,
+    MAX_QUOTE_IN_LINK,
+    AskRequest,
+    AskResponse,
+    SourceOut,
+    date_words,
+)
 from assistant.source_view import Request as Asked
 from assistant.source_view import view_source
 from index.documents import Document
@@ -69,7 +76,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["max_question"] = MAX_QUESTION
+        self._templates.globals.update(max_question=MAX_QUESTION, date_words=date_words)
         self._read = lru_cache(maxsize=CACHED_DOCUMENTS)(self._read_version)
 
     def routes(self) -> APIRouter:
@@ -139,7 +146,7 @@ class Site:
             raise ProblemError(problems.NO_ORIGINAL)
         return FileResponse(
             path,
-            media_type=MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            media_type=MEDIA_TYPES.get(Path(found.file).suffix.lower(), "application/octet-stream"),
             filename=Path(found.file).name,
             content_disposition_type="attachment",
             headers={"content-security-policy": DOWNLOAD_POLICY},

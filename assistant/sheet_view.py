@@ -59,6 +59,7 @@ class SheetView:
 
     name: str
     letters: tuple[tuple[str, str], ...]
+    titles: tuple[RowView, ...]
     head: tuple[RowView, ...]
     body: tuple[RowView, ...]
     fields: tuple[FieldView, ...]
@@ -111,18 +112,19 @@ def view_sheet(grid: Grid, cited: Cells, quoted: str, *, start: int | None = Non
     """The window that begins at row `start`, or that holds the cited row, under its header."""
     n_rows = max(1, grid.n_rows)
     top = min(start or _start_for(cited), n_rows)
-    head_rows, _ = _head(grid, top)
+    title_rows, head_rows = _head(grid, top)
     _, labels = _head(grid, min((row for row, _ in cited), default=top))
     last = min(n_rows, top + WINDOW_ROWS - 1)
     cited_rows = {row for row, _ in cited}
-    body_rows = _shown(
-        grid, [row for row in range(top, last + 1) if row not in head_rows], cited_rows
-    )
+    above = {*title_rows, *head_rows}
+    below = [row for row in range(top, last + 1) if row not in above]
+    body_rows = _shown(grid, below, cited_rows)
     head_rows = _shown(grid, head_rows, cited_rows)
     table = _Table(grid, [*head_rows, *body_rows], cited, quoted)
     return SheetView(
         name=grid.name,
         letters=tuple((column_letters(column), table.widths[column]) for column in table.columns),
+        titles=table.section(_shown(grid, title_rows, cited_rows)),
         head=table.section(head_rows),
         body=table.section(body_rows),
         fields=_fields(grid, table.columns, labels, cited, quoted),
@@ -142,7 +144,7 @@ def _shown(grid: Grid, rows: Sequence[int], cited_rows: set[int]) -> list[int]:
 
 
 def _head(grid: Grid, row: int) -> tuple[list[int], list[int]]:
-    """(title and header rows to keep in sight, the header rows alone) for a row of the body."""
+    """(title rows, header rows) to keep in sight for a row of the body."""
     top = _first_header(grid)
     if top is None:
         return [], []
@@ -150,7 +152,7 @@ def _head(grid: Grid, row: int) -> tuple[list[int], list[int]]:
     bottom = next((at for at in range(row - 1, lowest - 1, -1) if _is_header(grid, at)), None)
     block = _block_of(grid, bottom if bottom else top)
     titles = list(range(1, top)) if top <= MAX_HEAD_ROWS else []
-    return sorted({*titles, *block}), block
+    return [row for row in titles if row not in block], block
 
 
 def _first_header(grid: Grid) -> int | None:
@@ -256,13 +258,13 @@ class _Table:
 
     def _cell(self, down: list[int], right: list[int]) -> CellView:
         covered = {(row, column) for row in down for column in right}
-        cited = bool(covered & self._cited)
+        touched = bool(covered & self._cited)
         return CellView(
-            runs=self._runs(down[0], right[0], cited=cited),
+            runs=self._runs(down[0], right[0], cited=touched),
             rowspan=len(down),
             colspan=len(right),
             width=self.widths[right[0]] if len(right) == 1 else "",
-            cited=cited,
+            cited=covered <= self._cited,  # not a category that runs on past the cited rows
             first=self._jump in covered,
         )
 

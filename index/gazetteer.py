@@ -11,12 +11,14 @@ from index.model import Level, Place
 
 # 省 市 县 乡镇, each name free of the next levels' suffixes, so that 望川县城市管理局 stops at 望川县.
 _NAME = r"[^\W\d_a-zA-Z省市县区旗州盟镇乡街道各全本该]"
-_PATH = re.compile(
-    rf"(?P<province>{_NAME}{{2,8}}(?:省|自治区))?"
-    rf"(?P<city>{_NAME}{{2,9}}(?:市|自治州|地区|盟|州))?"
-    rf"(?P<county>{_NAME}{{1,9}}(?:自治县|县|区|自治旗|旗|市|开发区|新区))?"
-    rf"(?P<town>{_NAME}{{1,7}}(?:民族乡|镇|乡|街道|苏木))?"
+_STEPS = (
+    rf"(?P<province>{_NAME}{{2,8}}(?:省|自治区))?",
+    rf"(?P<city>{_NAME}{{2,9}}(?:市|自治州|地区|盟|州))?",
+    rf"(?P<county>{_NAME}{{1,9}}(?:自治县|县|区|自治旗|旗|市|开发区|新区))?",
+    rf"(?P<town>{_NAME}{{1,7}}(?:民族乡|镇|乡|街道|苏木))?",
 )
+# The path that may still follow, by the rank of its highest step.
+_PATHS = tuple(re.compile("".join(_STEPS[rank:])) for rank in range(len(_STEPS)))
 _LEVELS = {
     "province": Level.PROVINCE,
     "city": Level.CITY,
@@ -27,20 +29,41 @@ _LEVELS = {
 _COMMON_NOUNS = re.compile(
     r"(?:社区|小区|园区|城区|市区|辖区|校区|片区|景区|库区|林区|地区|山区|城市|都市|城乡)$|^(?:自治区|开发区|新区)$"
 )
+# Divisions of the standard whose names are everyday words; at the start of a text they name none.
+_EVERYDAY = frozenset({"新城区", "老城区"})
 _ORDER = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
 _SHORTENED = re.compile(r"(?:街道办事处|自治区|自治州|自治县|街道|省|市|县|区|旗|镇|乡)$")
 _SHORTEST_ALIAS = 2
+_LONGEST_NAME = 20
 # Codes that only group what stands right below a province: 市辖区, 县, 直辖县级行政区划.
 _DIRECT_GROUPS = ("0100", "0200", "9000")
 
 
 def parse_path(text: str) -> tuple[tuple[str, Level], ...]:
     """Place names at the start of a text, top down: 临溪县城关镇人民政府 → 临溪县, 城关镇."""
-    match = _PATH.match(text)
-    if not match:
-        return ()
-    named = ((name, level) for group, level in _LEVELS.items() if (name := match.group(group)))
-    return tuple((name, level) for name, level in named if not _COMMON_NOUNS.search(name))
+    steps: list[tuple[str, Level]] = []
+    while step := _standard_step(text, steps):
+        steps.append(step)
+        text = text.removeprefix(step[0])
+    match = _PATHS[_next_rank(steps)].match(text)
+    groups = match.groupdict() if match else {}
+    named = ((name, _LEVELS[group]) for group, name in groups.items() if name)
+    return (*steps, *(step for step in named if not _COMMON_NOUNS.search(step[0])))
+
+
+def _standard_step(text: str, above: list[tuple[str, Level]]) -> tuple[str, Level] | None:
+    """The national division that a text opens with: 杭州市 holds a suffix that no pattern tells apart."""
+    for length in range(min(len(text), _LONGEST_NAME), _SHORTEST_ALIAS, -1):
+        name = text[:length]
+        levels = {_level(code) for code in _national_codes(name)}
+        below = [level for level in _ORDER[_next_rank(above) :] if level in levels]
+        if below and (above or name not in _EVERYDAY):
+            return name, below[0]
+    return None
+
+
+def _next_rank(above: list[tuple[str, Level]]) -> int:
+    return _ORDER.index(above[-1][1]) + 1 if above else 0
 
 
 def short_name(name: str) -> str:
@@ -113,10 +136,16 @@ class Gazetteer:
         path = parse_path(text)
         for start in range(len(path)):
             names = [name for name, _ in path[start:]]
-            found = [p for p in self.named(names[-1]) if self._is_below(p, names[:-1])]
+            below = (p for p in self.named(names[-1]) if self._is_below(p, names[:-1]))
+            found = [p for p in below if not self._contradicts(p, path[:start])]
             if found and "".join(names) == text[-len("".join(names)) :]:
                 return tuple(found)
         return ()
+
+    def _contradicts(self, place: Place, uppers: tuple[tuple[str, Level], ...]) -> bool:
+        """True if a level above is known and has another name: 清源县城关镇 is not 临溪县's."""
+        above = {p.level: {p.name, *p.aliases} for p in self.chain(place.code)}
+        return any(level in above and name not in above[level] for name, level in uppers)
 
     def _is_below(self, place: Place, uppers: list[str]) -> bool:
         above = {name for p in self.chain(place.code) for name in (p.name, *p.aliases)}
@@ -207,6 +236,12 @@ def _national_index() -> dict[str, list[str]]:
 
 def _national_codes(name: str) -> list[str]:
     return _national_index().get(name, [])
+
+
+def _level(code: str) -> Level:
+    if code.endswith("0000"):
+        return Level.PROVINCE
+    return Level.CITY if code.endswith("00") else Level.COUNTY
 
 
 def _national_chain(code: str) -> Iterator[tuple[str, str, Level]]:

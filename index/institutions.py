@@ -27,6 +27,7 @@ _RELATIVE = {
     "县": Level.COUNTY,
     "区": Level.COUNTY,
 }
+_NOT_RELATIVE = ("市场", "市政", "市容", "市民", "市域", "区域")
 _SELF = re.compile(r"^(?:本部门|本单位|本局|本机关|本级|县级|市级|区级|我局|我委|本委)$")
 _BODY_END = r"(?:局|委员会|委|办公室|厅|院|中心|政府|办事处|国动办|办|会|署|处|大队|支队|总队|站|所|社|团|台)"
 _IN_TITLE = re.compile(
@@ -107,13 +108,20 @@ def _fill_template(name: str, core: str, publisher: Publisher) -> str:
 
 def _complete(name: str, publisher: Publisher) -> str:
     """市科技局 → 克拉玛依市科技局; 民政局 → 临溪县民政局; other levels' bodies stay as written."""
-    level = _RELATIVE.get(name[0])
-    if level and (place := publisher.at(level)) and not name.startswith(("市场", "市政", "市容")):
-        return f"{place.name}{name[1:]}"
+    level = None if name.startswith(_NOT_RELATIVE) else _RELATIVE.get(name[0])
+    if level:
+        place = _nearest(name[0], publisher) or publisher.at(level)
+        return f"{place.name}{name[1:]}" if place else name
     if name.startswith(("省", "自治区", "国家", "中共", "国务院")):
         return name
     office_place = _department_place(publisher)
     return f"{office_place.name}{name}" if office_place else name
+
+
+def _nearest(kind: str, publisher: Publisher) -> Place | None:
+    """What 市 means to a county-level city is that city, to its districts the city above."""
+    named = (place for place in publisher.chain if not place.name.endswith("自治区"))
+    return next((place for place in named if place.name.endswith(kind)), None)
 
 
 def _department_place(publisher: Publisher) -> Place | None:

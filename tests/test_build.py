@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +17,13 @@ import openpyxl
 import pytest
 import xlwt
 from conftest import Silent
+from xlwt.CompoundDoc import XlsDoc
 
 from index.build import BuildReport, build
 from index.catalog import Catalog
+from index.encoder import Encoder
 from index.errors import BuildError, CorpusError
+from index.passages import make_passages
 from index.vectors import ChromaSearch, load_matrix
 from index.versions import CorpusFolder
 
@@ -96,7 +102,13 @@ def _bad(inbox: Path) -> dict[str, str]:
     (inbox / "坏.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
     (inbox / "怪.pdf").write_bytes(b"%PDF-1.7\nnothing here")
     (inbox / "二进制.txt").write_bytes(bytes(range(256)) * 20)
-    return {"空.xlsx": "空", "断.xlsx": "不完整", "坏.xls": "损坏", "怪.pdf": "损坏", "二进制.txt": ""}
+    return {
+        "空.xlsx": "空",
+        "断.xlsx": "不完整",
+        "坏.xls": "损坏",
+        "怪.pdf": "损坏",
+        "二进制.txt": "",
+    }
 
 
 def test_each_bad_file_gives_one_finding_and_the_build_goes_on(inbox: Path, tmp_path: Path) -> None:
@@ -109,34 +121,51 @@ def test_each_bad_file_gives_one_finding_and_the_build_goes_on(inbox: Path, tmp_
     assert [item.name for item in report.contents.items] == ["取水许可", "河道采砂许可"]
 
 
-def test_a_protected_workbook_says_so(inbox: Path, tmp_path: Path, monkeypatch) -> None:
+def _protected_xlsx() -> bytes:
     """Excel stores a protected .xlsx as OLE with a stream named EncryptedPackage."""
-    import olefile
+    file = io.BytesIO()
+    XlsDoc().save(file, bytes(5000))
+    content = bytearray(file.getvalue())
+    at = content.index("Workbook".encode("utf-16-le"))
+    name = "EncryptedPackage".encode("utf-16-le")
+    content[at : at + 66] = name.ljust(64, b"\0") + struct.pack("<H", len(name) + 2)
+    return bytes(content)
 
-    class Protected:
-        def __init__(self, path): ...
-        def __enter__(self):
-            return self
 
-        def __exit__(self, *exc): ...
-        def listdir(self):
-            return [["EncryptedPackage"]]
+def _protected_xls() -> bytes:
+    """A protected .xls holds a FILEPASS record right behind its first."""
+    book = xlwt.Workbook()
+    book.add_sheet("清单").write(0, 0, "取水许可")
+    stream = book.get_biff_data()
+    (length,) = struct.unpack("<H", stream[2:4])
+    file_pass = struct.pack("<HHHHH", 0x2F, 6, 0, 1, 1)
+    file = io.BytesIO()
+    XlsDoc().save(file, stream[: 4 + length] + file_pass + stream[4 + length :])
+    return file.getvalue()
 
-    monkeypatch.setattr(olefile, "OleFileIO", Protected)
-    (inbox / "密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+
+def test_protected_workbooks_say_so_and_the_build_goes_on(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "密.xlsx").write_bytes(_protected_xlsx())
+    (inbox / "锁.xls").write_bytes(_protected_xls())
     report, _ = run(tmp_path)
-    assert "密码" in report.unread[0].message
+    assert sorted(finding.file for finding in report.unread) == ["密.xlsx", "锁.xls"]
+    assert all("密码" in finding.message for finding in report.unread)
+    assert len(report.contents.items) == 2
 
 
-def test_mislabelled_workbooks_are_read_by_content(inbox: Path, tmp_path: Path) -> None:
+def test_files_are_read_by_content_not_by_name(inbox: Path, tmp_path: Path) -> None:
     (inbox / "清源县水利局.xlsx").rename(inbox / "甲.xls")
     save_old_list(inbox / "乙.xlsx")
     rows = "".join(f"<tr>{''.join(f'<td>{v}</td>' for v in row)}</tr>" for row in (HEADER, *ROWS))
     page = f"<html><meta charset='utf-8'><h1>{TITLE}</h1><table>{rows}</table></html>"
     (inbox / "丙.xls").write_text(page, "utf-8")
+    lines = (",".join(f'"{value}"' for value in row) for row in ((TITLE,), HEADER, *ROWS))
+    (inbox / "丁.csv").write_text("\n".join(lines), "gb18030")
     report, _ = run(tmp_path)
     assert not report.unread
-    assert len(report.contents.items) == 6
+    files = {source.id: source.file for source in report.contents.sources}
+    read = Counter(files[item.source_id] for item in report.contents.items)
+    assert read == {"甲.xls": 2, "乙.xlsx": 2, "丙.xls": 2, "丁.csv": 2}
 
 
 def test_strict_stops_and_publishes_nothing(inbox: Path, tmp_path: Path) -> None:
@@ -217,6 +246,18 @@ def test_records_come_back_as_they_were_stored(inbox: Path, tmp_path: Path) -> N
     assert catalog.findings() == report.contents.findings
 
 
+def test_every_kind_of_record_comes_back_from_the_catalog(tmp_path: Path) -> None:
+    folder = CorpusFolder(tmp_path, "sample")
+    sample = Path(__file__).parent.parent / "index" / "sample"
+    contents = build([sample], folder, None, tmp_path / "cache", Silent()).contents
+    catalog = Catalog.from_path(folder.current() / "catalog.sqlite")
+    assert all((contents.items, contents.clauses, contents.reforms, contents.places))
+    assert tuple(catalog.all_records()) == contents.records
+    assert catalog.sources() == contents.sources
+    assert catalog.findings() == contents.findings
+    assert set(catalog.gazetteer()) == set(contents.places)
+
+
 def test_rolling_back_is_a_swap(inbox: Path, tmp_path: Path) -> None:
     first, folder = run(tmp_path)
     time.sleep(0.01)
@@ -240,3 +281,15 @@ def test_every_passage_is_its_own_nearest_in_chroma(inbox: Path, tmp_path: Path)
     vectors = load_matrix(folder.current() / "vectors.npy")
     search = ChromaSearch(folder.current() / "chroma")
     assert [search.nearest(vector, 1) for vector in vectors] == [[i] for i in range(len(vectors))]
+
+
+def test_the_embedded_encoder_finds_the_matter_it_was_given(
+    inbox: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    report, folder = run(tmp_path, encoder)
+    assert report.n_embedded == report.n_passages
+    search = ChromaSearch(folder.current() / "chroma")
+    records = report.contents.records
+    nearest = [search.nearest(encoder.encode_queries([r.name])[0], 1)[0] for r in records]
+    texts = make_passages(records).texts
+    assert [r.name in texts[i] for r, i in zip(records, nearest, strict=True)] == [True, True]

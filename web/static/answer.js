@@ -1,5 +1,5 @@
 // Draws an answer (contract v1) as templates/answer.html does on the server: change both.
-import { el, joined } from "./dom.js";
+import { el } from "./dom.js";
 
 export function answerArticle(answer, asked) {
   return el("article", { class: "answer", "data-status": answer.status },
@@ -13,39 +13,31 @@ export function answerArticle(answer, asked) {
 }
 
 function header(answer, question) {
-  const { place, as_of: day } = answer.understood;
-  const understood = joined(place, day && `按${day}的规定`);
   return el("header", {},
     el("p", { class: "asked" }, question),
     el("h2", { class: "status" }, answer.headline),
-    understood ? el("p", { class: "understood" }, understood) : null);
+    answer.understood_words ? el("p", { class: "understood" }, answer.understood_words) : null);
 }
 
 function holderCard(holder) {
-  const parties = holder.parties.map((party) =>
-    el("li", {}, el("strong", {}, party.name), " ", el("span", { class: "part" }, party.part)));
   const office = holder.office
     ? el("p", { class: "office" },
-      el("span", { class: "name" }, holder.office), " ",
+      el("span", { class: "name" }, holder.office_name), " ",
       el("span", { class: "note" }, holder.office_words))
     : null;
   return el("section", { class: "holder" },
-    el("ul", { class: "parties" }, ...parties),
-    office,
-    el("p", { class: "role" }, el("span", { class: "tag" }, holder.role), ` ${holder.words}。`));
+    el("p", { class: "body" }, holder.parties[0].name),
+    el("p", { class: "role" }, el("span", { class: "tag" }, holder.role), ` ${holder.words}`),
+    office);
 }
 
 function textWithCitations(answer) {
   const byLabel = new Map(answer.citations.map((citation) => [citation.label, citation]));
-  const text = el("p", { class: "text" });
-  for (const segment of answer.segments) {
-    text.append(segment.text);
-    for (const label of segment.citations) {
-      const citation = byLabel.get(label);
-      if (citation) text.append(citationMark(citation));
-    }
-  }
-  return text;
+  const sentences = answer.segments.map((segment) => {
+    const cited = segment.citations.map((label) => byLabel.get(label)).filter(Boolean);
+    return el("p", {}, segment.text, ...cited.map(citationMark));
+  });
+  return el("div", { class: "text" }, ...sentences);
 }
 
 function citationMark(citation) {
@@ -83,11 +75,10 @@ function citationList(citations) {
 }
 
 function citationItem(citation) {
-  const { title, document_number: number, publisher, published_on: published } = citation.source;
   return el("li", {},
     el("a", { class: "source", href: citation.href },
-      el("span", { class: "label" }, `[${citation.label}]`), ` ${title}`),
-    el("p", { class: "facts" }, joined(number, publisher, published)),
+      el("span", { class: "label" }, `[${citation.label}]`), ` ${citation.source.title}`),
+    el("p", { class: "facts" }, ...citation.facts.map((fact) => el("span", {}, fact))),
     el("p", { class: "facts" }, citation.where),
     el("blockquote", {}, citation.quote));
 }

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 const SHOWN_MS = 2000;
 
 export function addCopyButton(article) {
+  if (!article.querySelector(".citations")) return; // a question back is nothing to keep
   const button = el("button", { type: "button", class: "quiet copy" }, "复制答复");
   button.addEventListener("click", async () => {
     button.textContent = (await copied(plainText(article))) ? "已复制" : "没能复制";
@@ -16,7 +17,7 @@ function plainText(article) {
   const words = (selector) => [...article.querySelectorAll(selector)].map((node) => node.textContent.trim());
   const sources = [...article.querySelectorAll(".citations li")].map((item) =>
     [...item.children].map((child) => child.textContent.trim()).filter(Boolean).join("\n  "));
-  return [`问：${words(".asked")}`, `答：${words(".said > .text").join("")}`, ...sources].join("\n");
+  return [`问：${words(".asked")}`, `答：${words(".text p").join("\n    ")}`, ...sources].join("\n");
 }
 
 async function copied(text) {

@@ -9,5 +9,3 @@ export function el(tag, attributes = {}, ...children) {
   node.append(...children.filter((child) => child !== null && child !== ""));
   return node;
 }
-
-export const joined = (...parts) => parts.filter(Boolean).join(" · ");

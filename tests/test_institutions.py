@@ -1,0 +1,134 @@
+"""Bodies: from what cells and titles say to full names, for papers of four kinds of publisher."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.gazetteer import GazetteerBuilder, parse_path
+from index.institutions import (
+    Publisher,
+    body_in_title,
+    government_of,
+    resolve_body,
+    split_bodies,
+    tidy_name,
+)
+from index.model import Level, Place
+
+
+def publisher(body: str, path: str) -> Publisher:
+    builder = GazetteerBuilder()
+    place = builder.add_path(parse_path(path))
+    return Publisher(body, builder.build().chain(place.code) if place else ())
+
+
+CITY = publisher("克拉玛依市商务局", "克拉玛依市")
+COUNTY = publisher("临溪县水利局", "云岫市临溪县")
+TOWNSHIP = publisher("临溪县城关镇人民政府", "云岫市临溪县城关镇")
+COUNTY_CITY = publisher("昆山市水务局", "江苏省苏州市昆山市")
+NOBODY = publisher("", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "of", "full"),
+    [
+        ("克拉玛依市统计局", CITY, "克拉玛依市统计局"),
+        ("市科技局", CITY, "克拉玛依市科技局"),
+        ("市科技局", COUNTY, "云岫市科技局"),
+        ("市水务局", COUNTY_CITY, "昆山市水务局"),
+        ("县水利局", COUNTY, "临溪县水利局"),
+        ("民政局", COUNTY, "临溪县民政局"),
+        ("民政局", TOWNSHIP, "临溪县民政局"),
+        ("市场监督管理局", COUNTY, "临溪县市场监督管理局"),
+        ("省水利厅", CITY, "新疆维吾尔自治区水利厅"),
+        ("自治区农业农村厅", CITY, "自治区农业农村厅"),
+        ("城关镇人民政府", COUNTY, "临溪县城关镇人民政府"),
+        ("民政局", NOBODY, "民政局"),
+    ],
+)
+def test_name_is_completed_from_the_publisher(written: str, of: Publisher, full: str) -> None:
+    assert resolve_body(written, of) == (full, "")
+
+
+@pytest.mark.parametrize("written", ["县水利局", "区卫生健康委员会"])
+def test_body_of_a_level_the_publisher_has_none_of_stays_as_written(written: str) -> None:
+    assert resolve_body(written, CITY) == (written, "")
+
+
+@pytest.mark.parametrize("written", ["市\n农业农\n村局", "市 农业农村局", "\n市农业农村局 "])
+def test_line_breaks_and_spaces_inside_a_name_are_nothing(written: str) -> None:
+    assert resolve_body(written, CITY) == ("克拉玛依市农业农村局", "")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["地州市农业农村局", "地（州、市）农业农村局", "地(州、市)\n农业农村局", "设区的市农业农村局"],
+)
+def test_template_organ_becomes_the_citys_own(written: str) -> None:
+    assert resolve_body(written, CITY) == ("克拉玛依市农业农村局", "template-body")
+
+
+@pytest.mark.parametrize(
+    "written", ["县市区民政局", "县（市、区）民政局", "各县（市）人民政府民政局"]
+)
+def test_template_of_counties_becomes_the_countys_own(written: str) -> None:
+    assert resolve_body(written, COUNTY) == ("临溪县民政局", "template-body")
+
+
+def test_template_of_another_level_stays_as_written_but_marked() -> None:
+    assert resolve_body("县市区民政局", CITY) == ("县市区民政局", "template-body")
+    assert resolve_body("地州市民政局", NOBODY) == ("地州市民政局", "template-body")
+
+
+def test_template_that_names_a_purpose_is_the_publisher() -> None:
+    assert resolve_body("地州市商务主管部门", CITY) == ("克拉玛依市商务局", "template-body")
+
+
+@pytest.mark.parametrize("written", ["", " \n", "本部门", "县级"])
+def test_cell_that_names_no_body_means_the_publisher(written: str) -> None:
+    assert resolve_body(written, COUNTY) == ("临溪县水利局", "body-from-title")
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("县水利局、县民政局", ("县水利局", "县民政局")),
+        ("县水利局\n县民政局", ("县水利局", "县民政局")),
+        ("县水利\n局", ("县水利\n局",)),
+        ("县教育\n局\n县民政局", ("县教育\n局", "县民政局")),
+        ("县水利局（水政股、河湖股）；县民政局", ("县水利局（水政股、河湖股）", "县民政局")),
+        (" ", ()),
+    ],
+)
+def test_bodies_of_one_cell_part_only_between_whole_names(written: str, parts) -> None:
+    assert split_bodies(written) == parts
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("清源县水利局权责清单（2024年版）", "清源县水利局"),
+        ("2024年市农业农村局权责清单", "市农业农村局"),
+        ("附件：克拉玛依市交通运输局2024年权责清单", "克拉玛依市交通运输局"),
+        ("清源县水 利 局\n权责清单", "清源县水利局"),
+        ("清源县人民防空办公室(国动办)权责清单", "清源县人民防空办公室（国动办）"),
+        ("国动办权责清单公示", "国动办"),
+        ("权责清单", ""),
+        ("关于规范权责清单管理的意见", ""),
+    ],
+)
+def test_body_is_read_from_a_title(title: str, body: str) -> None:
+    assert body_in_title(title) == body
+
+
+def test_brackets_become_those_of_published_names() -> None:
+    assert tidy_name("农业农村局(乡村 振兴局)") == "农业农村局（乡村振兴局）"
+
+
+def test_townships_and_subdistricts_have_governments_of_their_kind() -> None:
+    county = COUNTY.place
+    subdistrict = Place("x", "东坝街道", "临溪县东坝街道", Level.TOWNSHIP)
+    town = Place("y", "城关镇", "临溪县城关镇", Level.TOWNSHIP)
+    assert government_of(subdistrict, county) == "临溪县东坝街道办事处"
+    assert government_of(town, county) == "临溪县城关镇人民政府"
+    assert government_of(town, None) == "城关镇人民政府"
