@@ -47,17 +47,102 @@ HEADER = ["序号", "事项名称", "权力类型", "行使主体"]
 
 
 def test_wrapped_lines_are_one_paragraph_and_page_numbers_are_gone(tmp_path: Path) -> None:
-    long = "第二条　" + "县水利局贯彻落实有关水利工作的方针政策和决策部署，" * 4
+    long = "第二条 " + "县水利局贯彻落实有关水利工作的方针政策和决策部署，" * 4
     path = _save(
         tmp_path / "三定.pdf",
         [
             Paragraph("清源县水利局职能配置、内设机构和人员编制规定", TITLE),
-            Paragraph("第一条　根据有关规定，制定本规定。", BODY),
+            Paragraph("第一条 根据有关规定，制定本规定。", BODY),
             Paragraph(long, BODY),
         ],
     )
     texts = [block.text for block in read(path).blocks]
-    assert texts == ["清源县水利局职能配置、内设机构和人员编制规定", "第一条　根据有关规定，制定本规定。", long]
+    assert texts == ["清源县水利局职能配置、内设机构和人员编制规定", "第一条 根据有关规定，制定本规定。", long]
+
+
+def _drawn(path: Path, *pages: list[tuple[float, float, str]]) -> Path:
+    """Lines drawn at (x, y from the bottom), page by page."""
+    canvas = Canvas(str(path), pagesize=A4)
+    for lines in pages:
+        canvas.setFont(FONT, 12)
+        for x, y, text in lines:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+FULL = "县水利局负责全县水资源的统一监督管理并组织实施有关制度办法措施"
+
+
+def test_blanks_stay_as_they_are_set(tmp_path: Path) -> None:
+    texts = ["第一条　局　长主持全面工作。", "《农业农村部 自然资源部 关于规范审批的通知》第三条"]
+    path = _drawn(tmp_path / "空格.pdf", [(96, 700, texts[0]), (96, 680, texts[1])])
+    assert [block.text for block in read(path).blocks] == texts
+
+
+def test_an_article_cited_at_a_line_start_opens_no_paragraph(tmp_path: Path) -> None:
+    path = _drawn(
+        tmp_path / "引用.pdf",
+        [(72, 700, FULL), (72, 680, "第四十八条核发取水许可证。"), (72, 660, "（二）负责节水。")],
+    )
+    assert [block.text for block in read(path).blocks] == [
+        FULL + "第四十八条核发取水许可证。",
+        "（二）负责节水。",
+    ]
+
+
+def test_a_line_that_stops_short_ends_its_paragraph(tmp_path: Path) -> None:
+    path = _drawn(
+        tmp_path / "短行.pdf",
+        [(72, 700, FULL), (72, 680, "工作要求"), (72, 660, "各股室按照分工办理"), (400, 640, "2024年5月")],
+    )
+    texts = [block.text for block in read(path).blocks]
+    assert texts == [FULL + "工作要求", "各股室按照分工办理", "2024年5月"]
+
+
+def test_running_headers_go_and_a_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
+    header, half = "清源县水利局文件汇编", (72, 700, FULL)
+    path = _drawn(
+        tmp_path / "页眉.pdf",
+        [(72, 800, header), half, (290, 40, "- 1 -")],
+        [(72, 800, header), (72, 700, "，并公布结果。"), (290, 40, "- 2 -")],
+        [(72, 800, header), (72, 700, "（二）负责节水。"), (290, 40, "- 3 -")],
+    )
+    blocks = read(path).blocks
+    assert [(block.text, block.page) for block in blocks] == [
+        (FULL + "，并公布结果。", 1),
+        ("（二）负责节水。", 3),
+    ]
+
+
+def test_a_frame_around_text_is_no_table_and_text_beside_a_table_stays(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "框.pdf"), pagesize=A4)
+    canvas.setFont(FONT, 12)
+    canvas.rect(50, 50, 500, 740)
+    canvas.drawString(72, 750, "一、主要职责")
+    canvas.grid([72, 172, 272], [600, 630, 660])
+    canvas.drawString(80, 640, "序号")
+    canvas.drawString(300, 640, "旁注文字")
+    canvas.save()
+    document = read(tmp_path / "框.pdf")
+    assert [block.text for block in document.blocks] == ["一、主要职责", "旁注文字"]
+    assert [dict(grid.texts) for grid in document.grids] == [{(1, 1): "序号"}]
+
+
+def test_text_set_twice_for_bold_is_read_once(tmp_path: Path) -> None:
+    line = "负责取水许可。"
+    path = _drawn(tmp_path / "粗.pdf", [(72, 700, line), (72.3, 700, line)])
+    assert [block.text for block in read(path).blocks] == [line]
+
+
+def test_items_in_a_cell_stay_lines_and_wrapped_ones_are_joined(tmp_path: Path) -> None:
+    text = "1.受理责任：接收材料，五个工作日内依照\n第四十八条决定受理。\n2.审查责任：审查用水定额。"
+    path = _save(tmp_path / "格.pdf", [_ruled([HEADER, ["1", text, "行政许可", "县水利局"]])])
+    (grid,) = read(path).grids
+    assert grid.text(2, 2) == (
+        "1.受理责任：接收材料，五个工作日内依照第四十八条决定受理。\n2.审查责任：审查用水定额。"
+    )
 
 
 def test_a_ruled_table_over_a_page_break_is_one_grid(tmp_path: Path) -> None:

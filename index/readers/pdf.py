@@ -3,50 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.documents import Block, Document, Grid, Merge
+from index.documents import Block, Document, Grid
 from index.errors import ReadingError
 from index.readers.cells import clean_text
+from index.readers.pdf_tables import (
+    MARK,
+    TEXT_SETTINGS,
+    PageTable,
+    glue,
+    goes_on,
+    joined_grid,
+    page_table,
+)
 
 _MOST_PAGES = 2000
 _PAGE_NUMBER = re.compile(
-    r"^[—\-–－\s·]*(?:第\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*页)?(?:\s*共\s*\d+\s*页)?[—\-–－\s·]*$"
+    r"^[—\-–－\s·]*(?:第\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*页)?(?:[\s，,]*共\s*\d+\s*页)?[—\-–－\s·]*$"
 )
-# What opens a paragraph or a line of its own inside a cell.
-_MARK = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]+[条章节]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|[①-⑳]|【|注[:：]|附件)"
-)
-_SPACE_IN_HAN = re.compile(
-    r"(?<=[\u4e00-\u9fff，。；：、（）“”《》〔〕】])[ ]+(?=[\u4e00-\u9fff，。；：、（）“”《》〔〕【\d])"
-)
-_ARTICLE = re.compile(r"^(第[一二三四五六七八九十百\d]+[条章节]) ")
-# Points: a line set further in than this opens a paragraph; column edges this near are one.
+_SENTENCE_END = re.compile(r"[。；;：:！？!?]$")
+_WORD_AHEAD = re.compile(r"[\x21-\x7e]*")
+_NO_CODE = "(cid:"
+# Points: a line set further in than this opens a paragraph; running lines stand this still.
 _INDENT = 10.0
-_EDGE = 3.0
-
-
-@dataclass(slots=True)
-class _OpenTable:
-    """A table that may go on on the next page."""
-
-    edges: tuple[float, ...]
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
-    merges: list[Merge] = field(default_factory=list)
-    pages: dict[int, int] = field(default_factory=dict)
-    n_rows: int = 0
+_STILL = 3.0
+# In characters: rules against 、 at a line's start leave this much; no first line is set in so far.
+_RAGGED = 2.0
+_SET_ASIDE = 3.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
     left: float
+    right: float
+    top: float
     size: float
     page: int
+    page_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Lines outside tables and tables of one page, top down; `is_blank` for a picture of text."""
+
+    pieces: tuple[_Line | PageTable, ...]
+    is_blank: bool
+    n_chars: int
+    n_without_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The size of the body text, and its margins by page width."""
+
+    size: float
+    margins: dict[int, tuple[float, float]]
 
 
 def read_pdf(path: Path) -> Document:
@@ -55,7 +72,26 @@ def read_pdf(path: Path) -> Document:
     Raises:
         ReadingError: protected, broken, too long, or without a text layer (a scan).
     """
+    pages = _pages(path)
+    pieces = [piece for page in _without_running_lines(pages) for piece in page]
+    if not pieces:
+        raise ReadingError(
+            f"{path.name}：是扫描件，没有文字层；请换成可复制文字的版本，"
+            "或先用别的软件做文字识别（OCR）。"
+        )
+    if 2 * sum(page.n_without_code for page in pages) > sum(page.n_chars for page in pages):
+        raise ReadingError(
+            f"{path.name}：字体没有文字对照，复制出来是乱码；请换成可复制文字的版本。"
+        )
+    blank = [str(number) for number, page in enumerate(pages, start=1) if page.is_blank]
+    warnings = (f"第 {'、'.join(blank)} 页只有图片，未读取",) if blank else ()
+    return Document("pdf", tuple(_parts(pieces)), warnings, pages=len(pages))
+
+
+def _pages(path: Path) -> list[_Page]:
     import pdfplumber
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import PdfminerException
 
     try:
         with pdfplumber.open(path) as pdf:
@@ -64,153 +100,132 @@ def read_pdf(path: Path) -> Document:
                 raise ReadingError(
                     f"{path.name}：有 {n_pages} 页，超过 {_MOST_PAGES} 页的上限，请拆分。"
                 )
-            pieces = [piece for page in pdf.pages for piece in _pieces(page)]
-    except ReadingError:
-        raise
-    except Exception as exc:
+            return [_page(page) for page in pdf.pages]
+    except (PdfminerException, PSException) as exc:
         if "PDFPasswordIncorrect" in repr(exc):  # pdfplumber wraps it
             raise ReadingError(f"{path.name}：文件设有打开密码，请去掉密码后再放入。") from exc
         raise ReadingError(
             f"{path.name}：PDF 已损坏，请重新下载。（{type(exc).__name__}）"
         ) from exc
-    if not pieces:
-        raise ReadingError(f"{path.name}：是扫描件，没有文字层；请换成可复制文字的版本。")
-    return Document("pdf", tuple(_parts(pieces)), pages=n_pages)
 
 
-def _pieces(page: Any) -> Iterator[_Line | _OpenTable]:  # noqa: ANN401 - pdfplumber has no types
-    """Lines outside tables and tables of one page, top down."""
-    tables = page.find_tables()
+def _page(source: Any) -> _Page:  # noqa: ANN401 - pdfplumber has no types
+    page = source.dedupe_chars()  # bold is often the same text set twice
+    # A frame around text is one cell, and no table.
+    tables = [table for table in page.find_tables() if len(table.cells) > 1]
     boxes = [table.bbox for table in tables]
-    found: list[tuple[float, _Line | _OpenTable]] = [
-        (table.bbox[1], _table(table, page.page_number)) for table in tables
+    found: list[tuple[float, _Line | PageTable]] = [
+        (table.bbox[1], page_table(table, page.page_number)) for table in tables
     ]
-    for line in page.extract_text_lines():
-        middle = (line["top"] + line["bottom"]) / 2
-        inside = any(top <= middle <= bottom for _, top, _, bottom in boxes)
-        text = _plain(line["text"])
-        if not inside and text and not _PAGE_NUMBER.match(text):
-            size = float(line["chars"][0]["size"])
-            found.append((line["top"], _Line(text, line["x0"], size, page.page_number)))
-    page.close()
-    yield from (piece for _, piece in sorted(found, key=lambda pair: pair[0]))
+    outside = page.filter(lambda thing: not any(_is_inside(thing, box) for box in boxes))
+    for line in outside.extract_text_lines(**TEXT_SETTINGS):
+        seen = [char for char in line["chars"] if char["text"].strip()]
+        if text := clean_text(line["text"]) if seen else "":
+            found.append(
+                (line["top"], _Line(text, seen[0]["x0"], seen[-1]["x1"], line["top"],
+                                    float(seen[0]["size"]), page.page_number, round(page.width)))
+            )  # fmt: skip
+    result = _Page(
+        tuple(piece for _, piece in sorted(found, key=lambda pair: pair[0])),
+        is_blank=not page.chars and bool(page.images),
+        n_chars=len(page.chars),
+        n_without_code=sum(char["text"].startswith(_NO_CODE) for char in page.chars),
+    )
+    source.close()
+    return result
 
 
-def _plain(text: str) -> str:
-    """Text without the blanks that setting puts between Han characters; 第一条 keeps its wide one."""
-    return _ARTICLE.sub(r"\1　", _SPACE_IN_HAN.sub("", _ARTICLE.sub(r"\1　", clean_text(text))))
+def _is_inside(thing: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    left, top, right, bottom = box
+    across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return bool(left <= across <= right and top <= down <= bottom)
 
 
-def _table(table: Any, page: int) -> _OpenTable:  # noqa: ANN401
-    """Cells placed by their edges; a cell over several columns or rows is a merge."""
-    cells = [
-        (box, text)
-        for row, texts in zip(table.rows, table.extract(), strict=True)
-        for box, text in zip(row.cells, texts, strict=True)
-        if box
-    ]
-    lefts = _edges(box[0] for box, _ in cells)
-    tops = _edges(box[1] for box, _ in cells)
-    opened = _OpenTable(tuple(lefts), n_rows=len(tops))
-    for (x0, top, x1, bottom), text in cells:
-        row, last_row = _nearest(tops, top), _last_before(tops, bottom)
-        column, last_column = _nearest(lefts, x0), _last_before(lefts, x1)
-        if joined := _unwrapped(text or ""):
-            opened.texts[row, column] = joined
-        if (last_row, last_column) != (row, column):
-            opened.merges.append(Merge(row, column, last_row, last_column))
-    opened.pages = dict.fromkeys(range(1, len(tops) + 1), page)
-    return opened
+def _without_running_lines(pages: list[_Page]) -> list[list[_Line | PageTable]]:
+    """Page numbers, headers and footers taken off the ends of every page."""
+    tops: dict[str, list[float]] = defaultdict(list)
+    for page in pages:
+        n_pieces = len(page.pieces)
+        for i in {0, 1, n_pieces - 2, n_pieces - 1} & set(range(n_pieces)):
+            line = page.pieces[i]
+            if isinstance(line, _Line):
+                tops[_shape(line)].append(line.top)
+
+    def runs(piece: _Line | PageTable) -> bool:
+        if not isinstance(piece, _Line):
+            return False
+        if _PAGE_NUMBER.match(piece.text):
+            return True
+        same = sum(abs(top - piece.top) <= _STILL for top in tops[_shape(piece)])
+        is_text = MARK.match(piece.text) or _SENTENCE_END.search(piece.text)
+        return same >= 2 and 2 * same >= len(pages) - 1 and not is_text
+
+    kept = []
+    for page in pages:
+        pieces = list(page.pieces)
+        while pieces and runs(pieces[0]):
+            pieces.pop(0)
+        while pieces and runs(pieces[-1]):
+            pieces.pop()
+        kept.append(pieces)
+    return kept
 
 
-def _edges(values: Iterable[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > _EDGE:
-            edges.append(value)
-    return edges
+def _shape(line: _Line) -> str:
+    return re.sub(r"\d+", "0", line.text)
 
 
-def _nearest(edges: list[float], value: float) -> int:
-    return 1 + min(range(len(edges)), key=lambda i: abs(edges[i] - value))
-
-
-def _last_before(edges: list[float], value: float) -> int:
-    return max(1, sum(edge < value - _EDGE for edge in edges))
-
-
-def _unwrapped(text: str) -> str:
-    """A cell's lines joined; a line that opens with a mark stays a line of its own."""
-    joined = ""
-    for line in clean_text(text).split("\n"):
-        plain = _plain(line)
-        is_word = joined[-1:].isascii() and joined[-1:].isalpha() and plain[:1].isascii()
-        joined += (
-            "\n" if joined and _MARK.match(plain) else " " if joined and is_word else ""
-        ) + plain
-    return joined
-
-
-def _parts(pieces: list[_Line | _OpenTable]) -> Iterator[Grid | Block]:
-    """Paragraphs and grids in order; a table with the same columns goes on over the page break."""
-    margin = min((p.left for p in pieces if isinstance(p, _Line)), default=0.0)
-    sizes = Counter(round(p.size) for p in pieces if isinstance(p, _Line))
-    body_size = sizes.most_common(1)[0][0] if sizes else 0
-    n_tables = n_blocks = 0
+def _parts(pieces: list[_Line | PageTable]) -> Iterator[Grid | Block]:
+    """Paragraphs and grids in order; both go on over a page break."""
+    layout = _layout([piece for piece in pieces if isinstance(piece, _Line)])
+    n_grids = n_blocks = 0
     lines: list[_Line] = []
-    tables: list[_OpenTable] = []
+    tables: list[PageTable] = []
     for piece in [*pieces, None]:
-        if isinstance(piece, _Line):
-            yield from _closed_tables(tables, n_tables)
-            n_tables, tables = n_tables + bool(tables), []
-            if lines and _opens(piece, lines[-1], margin, body_size):
-                n_blocks += 1
-                yield _block(lines, n_blocks)
-                lines = []
-            lines.append(piece)
-            continue
-        if lines:
+        opens = not isinstance(piece, _Line) or (lines and _opens(piece, lines[-1], layout))
+        if lines and opens:
             n_blocks += 1
-            yield _block(lines, n_blocks)
+            yield Block(glue(line.text for line in lines), n_blocks, page=lines[0].page)
             lines = []
-        if piece is None or (tables and not _goes_on(tables[-1], piece)):
-            yield from _closed_tables(tables, n_tables)
-            n_tables, tables = n_tables + bool(tables), []
-        if piece is not None:
+        if tables and not (isinstance(piece, PageTable) and goes_on(tables[-1], piece)):
+            n_grids += 1
+            yield joined_grid(f"表{n_grids}", tables)
+            tables = []
+        if isinstance(piece, _Line):
+            lines.append(piece)
+        elif piece:
             tables.append(piece)
 
 
-def _opens(line: _Line, before: _Line, margin: float, body_size: float) -> bool:
-    """Another size opens a paragraph; lines larger than the body are one title until it changes."""
+def _layout(lines: list[_Line]) -> _Layout:
+    sizes = Counter(round(line.size) for line in lines for _ in line.text)
+    margins: dict[int, tuple[float, float]] = {}
+    for line in lines:
+        left, right = margins.get(line.page_width, (line.left, line.right))
+        margins[line.page_width] = min(left, line.left), max(right, line.right)
+    return _Layout(sizes.most_common(1)[0][0] if sizes else 0.0, margins)
+
+
+def _opens(line: _Line, before: _Line, layout: _Layout) -> bool:
+    """True where a line opens a paragraph of its own.
+
+    Another size does; lines larger than the body are one title until it changes. In the body: a
+    line set in, a line after one that had room for its first word, or after one set aside
+    (centred, flush right), and a numbered line after the end of a sentence.
+    """
     if abs(line.size - before.size) >= 1:
         return True
-    if line.size - body_size >= 1:
+    if line.size - layout.size >= 1:
         return False
-    return line.left - margin > _INDENT or bool(_MARK.match(line.text))
-
-
-def _goes_on(table: _OpenTable, following: _OpenTable) -> bool:
-    same = len(table.edges) == len(following.edges)
-    return same and all(
-        abs(a - b) <= _EDGE for a, b in zip(table.edges, following.edges, strict=True)
-    )
-
-
-def _block(lines: list[_Line], number: int) -> Block:
-    return Block("".join(line.text for line in lines), number, page=lines[0].page)
-
-
-def _closed_tables(tables: list[_OpenTable], n_before: int) -> Iterator[Grid]:
-    """The pieces of one table as one grid."""
-    if not tables:
-        return
-    texts: dict[tuple[int, int], str] = {}
-    merges: list[Merge] = []
-    pages: dict[int, int] = {}
-    offset = 0
-    for table in tables:
-        texts |= {(row + offset, column): text for (row, column), text in table.texts.items()}
-        merges += [Merge(m.top + offset, m.left, m.bottom + offset, m.right) for m in table.merges]
-        pages |= {row + offset: page for row, page in table.pages.items()}
-        offset += table.n_rows
-    yield Grid(f"表{n_before + 1}", texts, tuple(merges), pages=pages)
+    left, right = layout.margins[line.page_width]
+    if line.left - left > _INDENT and abs(line.left - before.left) > _STILL:
+        return True
+    if before.page_width == line.page_width:
+        word = _WORD_AHEAD.match(line.text)
+        needed = _RAGGED + 0.6 * (word.end() if word else 0)
+        if right - before.right > needed * before.size:
+            return True
+        if before.left - left > _SET_ASIDE * before.size:
+            return abs(line.left - before.left) > _STILL
+    is_first = line.left - left > _INDENT
+    return is_first or bool(MARK.match(line.text) and _SENTENCE_END.search(before.text))
