@@ -61,7 +61,7 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    question: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=MAX_QUESTION)]
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION), BeforeValidator(clean)]
     place: ShortText = ""
     as_of: Annotated[date | None, BeforeValidator(_date_or_none)] = None
     conversation_id: ShortText = ""

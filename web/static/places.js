@@ -11,7 +11,7 @@ export async function placeChooser(box, answered) {
   const plain = box.querySelector("[name=place]");
   const chooser = new Chooser(places, answered ? plain.value : plain.value || remembered());
   box.replaceChildren(...chooser.fields);
-  box.classList.add("cascade");
+  box.classList.toggle("cascade", chooser.hasTownships);
   return chooser;
 }
 
@@ -21,6 +21,7 @@ class Chooser {
     this.upper = el("select", { id: "place-upper" });
     this.lower = el("select", { id: "place-lower" });
     const known = new Set(places.filter((place) => place.level !== TOWNSHIP).map((place) => place.code));
+    this.hasTownships = places.some((place) => place.level === TOWNSHIP && known.has(place.parent));
     const tops = places.filter((place) => place.level !== TOWNSHIP || !known.has(place.parent));
     fill(this.upper, "不限地方", tops.map((place) => [place.code, this.#indented(place)]));
     this.upper.addEventListener("change", () => { this.#offerTownships(); remember(this.value); });
@@ -29,6 +30,9 @@ class Chooser {
   }
 
   get fields() {
+    if (!this.hasTownships) {
+      return [el("div", { class: "field" }, el("label", { for: "place-upper" }, "在哪里"), this.upper)];
+    }
     return [
       el("div", { class: "field" }, el("label", { for: "place-upper" }, "县（市、区）"), this.upper),
       el("div", { class: "field" }, el("label", { for: "place-lower" }, "乡镇（街道）"), this.lower),

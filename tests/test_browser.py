@@ -1,0 +1,195 @@
+"""The pages in a real browser over the fake assistant: what only a browser can tell."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fake_assistant import HOMESTEAD, SHICHUAN_LIUQIAO, WANGXI_LIUQIAO, FakeAssistant
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from assistant.api import create_app
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
+]
+PHONE, DESKTOP = {"width": 375, "height": 780}, {"width": 1280, "height": 860}
+TOUCH_PX = 44
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
+    return FakeAssistant(tmp_path_factory.mktemp("fake"))
+
+
+@pytest.fixture(scope="module")
+def site(fake: FakeAssistant) -> Iterator[str]:
+    config = uvicorn.Config(create_app(fake), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        flags = ["--no-sandbox", "--disable-background-networking"]
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=request.param)
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must not log an error: a script blocked by the policy would be one."""
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield opened
+    assert wrong == []
+
+
+def _open(page: Page, site: str) -> None:
+    page.goto(site)
+    page.wait_for_selector("#place-upper")
+
+
+def _choose(page: Page, county: str, township: str) -> None:
+    page.select_option("#place-upper", label=f"\u3000{county}")
+    page.select_option("#place-lower", label=township)
+
+
+def test_a_cited_cell_is_in_sight_and_marked_when_its_citation_is_opened(page: Page, site: str):
+    _open(page, site)
+    page.fill("#question", "宅基地盖房找谁")
+    page.keyboard.press("Enter")
+    expect(page.locator(".holder .body")).to_have_text("望溪县柳桥镇人民政府")
+    expect(page.locator(".holder .role")).to_contain_text("由它负责")
+    page.locator("a.cite").first.click()
+    frame = page.frame_locator("#source-dialog-frame iframe")
+    expect(frame.locator("#cited mark")).to_have_text(HOMESTEAD)
+    expect(frame.locator("#cited")).to_be_in_viewport(ratio=0.9)
+    expect(frame.locator("tbody.head")).to_be_in_viewport()
+
+
+def test_escape_closes_the_source_though_the_focus_is_inside_it(page: Page, site: str):
+    page.goto(f"{site}/ask?question=宅基地")
+    page.locator("a.cite").first.click()
+    page.frame_locator("#source-dialog-frame iframe").locator("#cited").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#source-dialog")).to_be_hidden()
+
+
+def test_a_choice_keeps_the_conversation_and_sets_the_place(
+    page: Page, site: str, fake: FakeAssistant
+):
+    _open(page, site)
+    page.get_by_role("button", name="柳桥镇盖房找谁？").click()
+    page.get_by_role("button", name=SHICHUAN_LIUQIAO.full_name).click()
+    expect(page.locator(".holder")).to_be_visible()
+    assert fake.asked[-1].place == SHICHUAN_LIUQIAO.code
+    assert fake.asked[-1].conversation_id == "会话1"
+    assert fake.asked[-1].text == "柳桥镇盖房找谁？"
+    expect(page.locator("#place-upper")).to_have_value("990102")
+    expect(page.locator("#place-lower")).to_have_value(SHICHUAN_LIUQIAO.code)
+    expect(page.locator("details.earlier summary")).to_have_text("柳桥镇盖房找谁？")
+
+
+def test_the_place_is_remembered_on_this_device_only(page: Page, site: str):
+    _open(page, site)
+    _choose(page, "望溪县", "柳桥镇")
+    page.reload()
+    page.wait_for_selector("#place-upper")
+    expect(page.locator("#place-lower")).to_have_value(WANGXI_LIUQIAO.code)
+    assert page.context.cookies() == []
+
+
+def test_the_address_after_asking_gives_the_same_answer_again(page: Page, site: str):
+    _open(page, site)
+    page.fill("#question", "秸秆归谁管")
+    page.click("button.primary")
+    expect(page.locator(".holder .body")).to_have_text("望溪县农业农村局")
+    drawn = page.locator("article.answer > .said").inner_text()
+    page.reload()
+    expect(page.locator(".copy")).to_be_visible()
+    assert page.locator("article.answer > .said").inner_text() == drawn
+
+
+def test_what_goes_wrong_is_said_beside_the_question(browser: Browser, site: str):
+    page = browser.new_page()
+    _open(page, site)
+    page.fill("#question", "出错")
+    page.click("button.primary")
+    expect(page.locator("#problem")).to_have_text("回答时出了差错，请稍后再试。")
+    expect(page.locator("button.primary")).to_be_enabled()
+    page.close()
+
+
+def test_whatever_is_pressed_is_large_enough_for_a_thumb(page: Page, site: str):
+    for path in ("/", "/ask?question=柳桥镇", "/ask?question=宅基地"):
+        page.goto(site + path)
+        page.wait_for_selector("#place-upper")
+        for pressed in page.locator("button:visible, select:visible, summary:visible").all():
+            box = pressed.bounding_box()
+            assert box is not None
+            assert box["height"] >= TOUCH_PX, pressed.inner_text()
+
+
+@pytest.mark.parametrize("path", ["/", "/ask?question=宅基地", "/ask?question=柳桥镇"])
+def test_nothing_hangs_over_the_side(page: Page, site: str, path: str):
+    page.goto(site + path)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_a_script_a_question_back_is_answered_by_its_buttons(
+    browser: Browser, site: str, fake: FakeAssistant
+):
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    page.goto(site)
+    page.fill("#question", "柳桥镇盖房找谁")
+    page.click("button.primary")
+    page.get_by_role("button", name=WANGXI_LIUQIAO.full_name).click()
+    expect(page.locator(".holder .body")).to_have_text("望溪县柳桥镇人民政府")
+    assert (fake.asked[-1].place, fake.asked[-1].conversation_id) == (
+        WANGXI_LIUQIAO.code,
+        "会话1",
+    )
+    page.locator("a.source").first.click()
+    expect(page.locator("td#cited")).to_be_in_viewport()
+    expect(page.locator("td#cited mark")).to_have_text(HOMESTEAD)
+    context.close()
+
+
+def test_an_answer_is_copied_with_its_sources(browser: Browser, site: str):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{site}/ask?question=宅基地")
+    page.get_by_role("button", name="复制答复").click()
+    expect(page.locator(".copy")).to_have_text("已复制")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "由望溪县柳桥镇人民政府负责。[1]" in copied
+    assert "柳政〔2025〕3号" in copied
+    assert "（A25:I25）" in copied
+    context.close()
