@@ -111,8 +111,7 @@ def _pages(path: Path) -> list[_Page]:
 
 def _page(source: Any) -> _Page:  # noqa: ANN401 - pdfplumber has no types
     page = source.dedupe_chars()  # bold is often the same text set twice
-    # A frame around text is one cell, and no table.
-    tables = [table for table in page.find_tables() if len(table.cells) > 1]
+    tables = page.find_tables()  # leaves out single cells: a frame around text is no table
     boxes = [table.bbox for table in tables]
     found: list[tuple[float, _Line | PageTable]] = [
         (table.bbox[1], page_table(table, page.page_number)) for table in tables
