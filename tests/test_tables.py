@@ -77,6 +77,32 @@ def test_header_of_three_rows_ends_where_its_number_cell_ends() -> None:
     assert records(grid) == [("A4:D4", expected)]
 
 
+def test_header_whose_cells_do_not_span_down_goes_on_below_its_wide_cell() -> None:
+    grid = grid_of(
+        [
+            ("序号", "事项名称", "责任事项", ""),
+            ("", "", "责任内容", "依据"),
+            ("1", "取水许可", "受理、审查", "《许可法》"),
+        ],
+        merges=["C1:D1"],
+    )
+    expected = dict(number="1", name="取水许可", duty="受理、审查", duty_basis="《许可法》")
+    assert records(grid) == [("A3:D3", expected)]
+
+
+def test_header_ends_with_its_number_cell_whatever_stands_beside_it() -> None:
+    grid = grid_of(
+        [
+            ("序号", "事项名称", "责任主体", "实施依据"),
+            ("", "", "", "（照录原文）"),
+            ("1", "取水许可", "县水利局", "《水法》"),
+        ],
+        merges=["A1:A2", "B1:B2", "C1:C2"],
+    )
+    expected = dict(number="1", name="取水许可", body="县水利局", basis="《水法》")
+    assert records(grid) == [("A3:D3", expected)]
+
+
 def test_header_broken_inside_a_word_is_still_that_header() -> None:
     broken = ("序\n号", "事项名\n称", "实施依 据", "责任\n主体", "承办机\r\n构")
     assert records(grid_of([broken, WELL])) == [("A2:E2", WELL_FIELDS)]
@@ -108,6 +134,14 @@ def test_two_lists_in_one_sheet_keep_their_own_columns() -> None:
         ("A3:E3", WELL_FIELDS),
         ("A7:C7", dict(number="1", body="县民政局", name="殡葬检查")),
     ]
+
+
+def test_the_same_header_under_another_title_opens_another_list() -> None:
+    grid = grid_of(
+        [("行政许可",), HEADER, WELL, ("行政检查",), HEADER, SAND], merges=["A1:E1", "A4:E4"]
+    )
+    assert [table.titles for table in find_tables(grid)] == [(1,), (4,)]
+    assert records(grid) == [("A3:E3", WELL_FIELDS), ("A6:E6", SAND_FIELDS)]
 
 
 def test_merged_category_is_quoted_from_where_it_stands() -> None:
@@ -208,6 +242,12 @@ def test_footnote_row_is_marked_and_ends_no_item() -> None:
         (True, {"remark": note[0]}),
     ]
     assert rows[1].cells[0].address == "A3"
+
+
+def test_footnote_in_a_column_that_starts_no_item_is_still_no_part_of_the_item_above() -> None:
+    header, item = ("权力类型", "序号", "事项名称"), ("行政许可", "1", "取水许可")
+    rows = rows_of(grid_of([header, item, ("注：数据截至五月。",)], merges=["A3:C3"]))
+    assert [(row.n_rows, row.is_note) for row in rows] == [(1, False), (1, True)]
 
 
 def test_body_and_office_anew_beside_merged_keys_are_an_item_of_their_own() -> None:
