@@ -23,6 +23,8 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 # What UTF-8 gives when read as GBK and saved again: replacement characters, 的 、 “ in pieces.
 _SCARS = re.compile(r"锟斤拷|锟叫|烫烫烫|屯屯屯|鈥[淏滃檚]|銆[侀傚]|锛[屽氬]|ï¿½|â€")
+# GB's codes for table lines are everyday characters in Big5: they say nothing for either.
+_DRAWN = re.compile(r"[\u2500-\u257f]+")
 _LATIN_LETTERS = re.compile(r"[\u0080-\u00ff]")
 
 
@@ -119,7 +121,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 def _commonness(text: str) -> float:
     """Share of everyday characters among those that are not ASCII, lost ones counted against."""
-    sample = "".join(_NOT_ASCII.findall(text[:100_000]))
+    sample = _DRAWN.sub("", "".join(_NOT_ASCII.findall(text[:100_000])))
     if not sample:
         return 0.0
     everyday = sum(_is_everyday(char) for char in sample)
