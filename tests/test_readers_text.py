@@ -1,95 +1,164 @@
-"""Text, CSV and archives made here, each test named after its trouble."""
+"""Text and CSV files made here, each test named after its trouble."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from index.collect import collect
+from index.documents import Block, Document, Grid, Merge
 from index.errors import ReadingError
 from index.extract.rows import read_rows
 from index.extract.tables import find_tables
 from index.readers import read
-from index.readers.archive import unpack
 
 CSV = "序号,事项名称,权力类型,行使主体\n1,取水许可,行政许可,县水利局\n2,“河道”采砂,行政许可,县水利局\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def _read(path: Path, data: bytes) -> Document:
+    path.write_bytes(data)
+    return read(path)
+
+
+def _rows(grid: Grid) -> list[list[str]]:
+    columns = range(1, grid.n_columns + 1)
+    return [[grid.own_text(r, c) for c in columns] for r in range(1, grid.n_rows + 1)]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "gb18030", "utf-16"],
+    ids=["csv_utf8", "csv_bom", "csv_gb18030", "csv_utf16"],
+)
 def test_csv_in_any_encoding(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "清单.csv").write_bytes(CSV.encode(encoding))
-    (grid,) = read(tmp_path / "清单.csv").grids
+    (grid,) = _read(tmp_path / "清单.csv", CSV.encode(encoding)).grids
+    assert grid.own_text(1, 1) == "序号"
     rows = [row for table in find_tables(grid) for row in read_rows(table)]
     assert [row.text("name") for row in rows] == ["取水许可", "“河道”采砂"]
 
 
-def test_csv_with_other_separators(tmp_path: Path) -> None:
-    for separator in (";", "\t", "|"):
-        (tmp_path / "清单.csv").write_text(CSV.replace(",", separator), "utf-8")
-        (grid,) = read(tmp_path / "清单.csv").grids
-        assert grid.text(2, 2) == "取水许可"
+@pytest.mark.parametrize(
+    "separator", [",", ";", "\t", "|"], ids=["comma", "semicolon", "tab", "bar"]
+)
+def test_csv_separator_is_found(tmp_path: Path, separator: str) -> None:
+    data = CSV.replace(",", separator).encode()
+    (grid,) = _read(tmp_path / "清单.csv", data).grids
+    assert _rows(grid)[1] == ["1", "取水许可", "行政许可", "县水利局"]
 
 
-def test_text_lines_are_paragraphs(tmp_path: Path) -> None:
-    (tmp_path / "通知.txt").write_bytes("标题\r\n\r\n　　一、内容。\r\n".encode("gb18030"))
-    assert [block.text for block in read(tmp_path / "通知.txt").blocks] == ["标题", "一、内容。"]
+def test_csv_commas_inside_cells_do_not_hide_the_tabs(tmp_path: Path) -> None:
+    data = "名称\t依据\n取水,用水,排水\t水法,条例,办法\n采砂\t水法\n".encode()
+    (grid,) = _read(tmp_path / "清单.csv", data).grids
+    assert _rows(grid) == [["名称", "依据"], ["取水,用水,排水", "水法,条例,办法"], ["采砂", "水法"]]
 
 
-def test_text_once_decoded_wrongly_is_refused(tmp_path: Path) -> None:
-    broken = "权责清单由县水利局负责办理，依据水法第四十八条。".encode().decode("gbk", "replace")
-    (tmp_path / "乱.txt").write_text(broken * 3, "utf-8")
-    with pytest.raises(ReadingError, match=r"乱\.txt"):
-        read(tmp_path / "乱.txt")
+def test_csv_title_line_above_the_header(tmp_path: Path) -> None:
+    (grid,) = _read(tmp_path / "清单.csv", f"权责清单（2024年）\n{CSV}".encode()).grids
+    assert (grid.own_text(1, 1), grid.own_text(2, 2)) == ("权责清单（2024年）", "事项名称")
 
 
-def test_an_image_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "图.pdf").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40)
-    with pytest.raises(ReadingError, match="图片"):
-        read(tmp_path / "图.pdf")
+def test_csv_stated_separator_keeps_row_numbers(tmp_path: Path) -> None:
+    (grid,) = _read(tmp_path / "清单.csv", "sep=;\r\n甲;乙,丙\r\n".encode("utf-8-sig")).grids
+    assert dict(grid.texts) == {(2, 1): "甲", (2, 2): "乙,丙"}
 
 
-def _zip(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return path
+def test_csv_line_break_inside_quotes(tmp_path: Path) -> None:
+    document = _read(tmp_path / "清单.csv", '甲,乙\r\n"第一行\r\n第二行",丁\r\n'.encode("gb18030"))
+    assert _rows(document.grids[0]) == [["甲", "乙"], ["第一行\n第二行", "丁"]]
+    assert document.warnings == ()
 
 
-def test_archive_members_are_files_of_the_corpus(tmp_path: Path) -> None:
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("里层/b.csv", CSV.encode())
-    path = _zip(tmp_path / "包.zip", {"a.csv": CSV.encode(), "内.zip": inner.getvalue()})
-    into = tmp_path / "out"
-    into.mkdir()
-    collected = collect([path], into)
-    names = [str(file.name) for file in collected.files]
-    assert names == ["包.zip/a.csv", "包.zip/内.zip.d/里层/b.csv"]
+def test_csv_unpaired_quote_is_told(tmp_path: Path) -> None:
+    document = _read(tmp_path / "清单.csv", '甲,乙\n1,"取水\n2,采砂\n'.encode())
+    assert document.warnings == ("引号不成对，可能有几行并成了一格",)
 
 
-def test_archive_names_cannot_lead_out(tmp_path: Path) -> None:
-    path = _zip(tmp_path / "坏.zip", {"../../出去.csv": CSV.encode(), "/绝对.csv": CSV.encode()})
-    into = tmp_path / "out"
-    into.mkdir()
-    assert all(into in file.resolve().parents for file in unpack(path, into))
+def test_txt_lines_are_paragraphs(tmp_path: Path) -> None:
+    data = "标题\r\n\r\n　　一、内容。\r\n".encode("gb18030")
+    blocks = _read(tmp_path / "通知.txt", data).blocks
+    assert [(block.number, block.text) for block in blocks] == [(1, "标题"), (2, "一、内容。")]
 
 
-def test_archive_bomb_is_refused(tmp_path: Path) -> None:
-    path = _zip(tmp_path / "弹.zip", {"a.txt": b"\x00" * 30_000_000})
-    into = tmp_path / "out"
-    into.mkdir()
-    with pytest.raises(ReadingError, match="上限"):
-        unpack(path, into)
-    assert not list(into.iterdir())
+BOX = """\
+附表
+┌──────┬────────────┬──────┐
+│ 序号 │ 事项名称   │ 主体 │
+├──────┼────────────┼──────┤
+│ 1    │ 河道采砂许 │ 县水 │
+│      │ 可         │ 利局 │
+├──────┼────────────┤      │
+│ 2    │ 取水许可   │      │
+├──────┴────────────┼──────┤
+│ 合计              │ 2    │
+└───────────────────┴──────┘
+完
+"""
 
 
-def test_archive_names_in_gbk(tmp_path: Path) -> None:
-    path = _zip(tmp_path / "包.zip", {"aaaaaaaa.csv": CSV.encode()})
-    data = path.read_bytes().replace(b"aaaaaaaa", "权责清单".encode("gbk"))
-    path.write_bytes(data)
-    into = tmp_path / "out"
-    into.mkdir()
-    assert [file.name for file in unpack(path, into)] == ["权责清单.csv"]
+def test_txt_big5_is_not_taken_for_gb18030(tmp_path: Path) -> None:
+    text = "權責清單由縣水利局負責辦理，各鄉鎮公所配合。岫巖之處理事宜。"
+    (block,) = _read(tmp_path / "繁.txt", text.encode("big5")).blocks
+    assert block.text == text
+
+
+def test_txt_box_drawing(tmp_path: Path) -> None:
+    document = _read(tmp_path / "表.txt", BOX.encode("gb18030"))
+    before, grid, after = document.parts
+    assert (before, after) == (Block("附表", 1), Block("完", 2))
+    assert isinstance(grid, Grid)
+    assert _rows(grid) == [
+        ["序号", "事项名称", "主体"],
+        ["1", "河道采砂许可", "县水利局"],
+        ["2", "取水许可", ""],
+        ["合计", "", "2"],
+    ]
+    assert grid.merges == (Merge(2, 3, 3, 3), Merge(4, 1, 4, 2))
+    assert grid.text(3, 3) == "县水利局"
+
+
+def test_txt_box_drawing_in_a_font_with_wide_strokes(tmp_path: Path) -> None:
+    box = "┏━━┳━━━┓\n┃合计┃ 二项 ┃\n┣━━┻━━━┫\n┃　备注　　　　┃\n┗━━━━━━┛\n"
+    (grid,) = _read(tmp_path / "表.txt", box.encode()).grids
+    assert (_rows(grid), grid.merges) == ([["合计", "二项"], ["备注", ""]], (Merge(2, 1, 2, 2),))
+
+
+def test_txt_box_drawing_with_only_the_header_ruled_off(tmp_path: Path) -> None:
+    box = "┌──┬──┐\n│序│名│\n├──┼──┤\n│1│取水│\n│2│采砂│\n└──┴──┘\n"
+    (grid,) = _read(tmp_path / "表.txt", box.encode()).grids
+    assert _rows(grid) == [["序", "名"], ["1", "取水"], ["2", "采砂"]]
+
+
+def test_txt_box_sentences_of_a_cell_stay_apart(tmp_path: Path) -> None:
+    box = "┌──┬──┐\n│职责│局│\n│1.取│　│\n│水；│　│\n│2.采│　│\n│砂。│　│\n└──┴──┘\n"
+    (grid,) = _read(tmp_path / "表.txt", box.encode()).grids
+    assert _rows(grid) == [["职责\n1.取水；\n2.采砂。", "局"]]
+
+
+def test_txt_crooked_box_is_read_as_text_and_told(tmp_path: Path) -> None:
+    document = _read(tmp_path / "树.txt", "目录\n├── 水利局\n└── 民政局\n".encode())
+    assert [block.text for block in document.blocks] == ["目录", "├── 水利局", "└── 民政局"]
+    assert document.warnings == ("第2行起的表格线没有对齐，已按文字读取",)
+
+
+SENTENCE = "权责清单由县水利局负责办理，依据水法第四十八条。"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        SENTENCE.encode().decode("gbk", "replace") * 3,
+        SENTENCE.encode("gbk").decode("latin-1") * 3,
+        "锟斤拷锟斤拷县水利局锟斤拷",
+    ],
+    ids=["utf8_read_as_gbk", "gbk_read_as_latin1", "replaced_and_saved"],
+)
+def test_mojibake_refused(tmp_path: Path, broken: str) -> None:
+    with pytest.raises(ReadingError, match=r"乱\.txt：文字是乱码"):
+        _read(tmp_path / "乱.txt", broken.encode())
+
+
+def test_image_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(
+        ReadingError, match=r"图\.pdf：图片需要文字识别，暂不支持；请换成可复制文字的版本"
+    ):
+        _read(tmp_path / "图.pdf", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40)

@@ -31,7 +31,7 @@ def read(path: Path) -> Document:
     """
     found = sniff(path)
     if found is Format.IMAGE:
-        raise ReadingError(f"{path.name}：图片里的文字现在不能读，请换成可复制文字的版本。")
+        raise ReadingError(f"{path.name}：图片需要文字识别，暂不支持；请换成可复制文字的版本。")
     if found not in _READERS:
         raise ReadingError(f"{path.name}：压缩包要先展开再读。")
     module, function = _READERS[found]

@@ -1,54 +1,117 @@
-"""`.txt` and `.csv`: the encoding found out, lines as paragraphs, separated values as one grid."""
+"""`.txt` and `.csv`: lines as paragraphs, drawn tables and separated values as grids."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import Path
 
 from index.documents import Block, Document, Grid
 from index.errors import ReadingError
 from index.readers.cells import clean_text
 from index.readers.encoding import decode
+from index.readers.text_tables import drawn_grid, is_drawn
 
-_SEPARATORS = ",，;；\t|"
-_MOST_BYTES = 64 * 1024 * 1024
+_SEPARATORS = ",;\t|"
+_MAX_BYTES = 64 * 1024 * 1024
+# Rows that show how a file is separated.
+_N_SAMPLE_ROWS = 50
+_MAX_CELL_CHARS = 1_000_000
+# Excel's way of stating the separator in the first line.
+_STATED = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 
 
 def read_text(path: Path) -> Document:
-    """Every non-empty line is a paragraph.
+    """Every non-empty line is a paragraph; consecutive drawn lines are a grid.
 
     Raises:
         ReadingError: wrongly decoded text, or too large a file.
     """
-    lines = filter(None, map(clean_text, _decoded(path).split("\n")))
-    return Document("txt", tuple(Block(line, n) for n, line in enumerate(lines, start=1)))
+    lines = _decoded(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    warnings: list[str] = []
+    parts: list[Grid | Block] = []
+    n_blocks = n_tables = 0
+    for part in _parts(lines, warnings):
+        if isinstance(part, Grid):
+            n_tables += 1
+            parts.append(replace(part, name=f"表{n_tables}"))
+        else:
+            n_blocks += 1
+            parts.append(replace(part, number=n_blocks))
+    return Document("txt", tuple(parts), tuple(warnings))
 
 
 def read_csv(path: Path) -> Document:
-    """One grid; the separator is the one that most header cells are parted by.
+    """One grid; the separator is the one that parts most rows into equally many cells.
 
     Raises:
-        ReadingError: as `read_text`, or a broken row.
+        ReadingError: as `read_text`, or a cell too long to be one.
     """
     text = _decoded(path)
+    stated = _STATED.match(text)
+    separator = stated[1] if stated else _separator(text)
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=_separator(text)))
+        rows = _rows(text, separator)
     except csv.Error as exc:
         raise ReadingError(f"{path.name}：CSV 格式有误，请另存为 xlsx 再放入。（{exc}）") from exc
-    return Document("csv", (Grid(path.stem, _texts(rows)),))
+    if stated:
+        rows[0] = []
+    warnings = () if _is_quoted_well(text, separator) else ("引号不成对，可能有几行并成了一格",)
+    return Document("csv", (Grid(path.stem, _texts(rows)),), warnings)
 
 
 def _decoded(path: Path) -> str:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ReadingError(f"{path.name}：文本文件超过 {_MOST_BYTES // 2**20} MB，请拆分。")
+    if path.stat().st_size > _MAX_BYTES:
+        raise ReadingError(f"{path.name}：文本文件超过 {_MAX_BYTES // 2**20} MB，请拆分后再放入。")
     return decode(path.read_bytes(), file=path.name)
 
 
+def _parts(lines: list[str], warnings: list[str]) -> Iterator[Grid | Block]:
+    numbered = enumerate(lines, start=1)
+    for drawn, group in groupby(numbered, key=lambda line: is_drawn(line[1])):
+        run = list(group)
+        grid = drawn_grid([line for _, line in run], "") if drawn else None
+        if grid:
+            yield grid
+            continue
+        if drawn:
+            warnings.append(f"第{run[0][0]}行起的表格线没有对齐，已按文字读取")
+        yield from (Block(text, 0) for _, line in run if (text := clean_text(line)))
+
+
 def _separator(text: str) -> str:
-    """The commonest candidate of the first lines; a comma if none occurs."""
-    head = "\n".join(text.splitlines()[:5])
-    return max(_SEPARATORS, key=head.count) if any(s in head for s in _SEPARATORS) else ","
+    """Most rows agreeing on a number of cells above one, then the most cells; else a comma."""
+
+    def agreement(separator: str) -> tuple[int, int]:
+        try:
+            sample = list(islice(_reader(text, separator), _N_SAMPLE_ROWS))
+        except csv.Error:
+            return (0, 0)
+        counts = Counter(len(row) for row in sample if len(row) > 1)
+        return max(((n, cells) for cells, n in counts.items()), default=(0, 0))
+
+    return max(_SEPARATORS, key=agreement)
+
+
+def _reader(text: str, separator: str, *, strict: bool = False) -> Iterator[list[str]]:
+    csv.field_size_limit(_MAX_CELL_CHARS)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    return list(_reader(text, separator))
+
+
+def _is_quoted_well(text: str, separator: str) -> bool:
+    try:
+        return all(True for _ in _reader(text, separator, strict=True))
+    except csv.Error:
+        return False
 
 
 def _texts(rows: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
