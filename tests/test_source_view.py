@@ -172,11 +172,13 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
-def test_every_pair_of_colours_keeps_aa_contrast(scheme: int) -> None:
+@pytest.mark.parametrize(
+    "schemes", [(0,), (0, 1), (0, 2), (0, 1, 2)], ids=["light", "dark", "print", "print-from-dark"]
+)
+def test_every_pair_of_colours_keeps_aa_contrast(schemes: tuple[int, ...]) -> None:
     blocks = re.findall(r":root \{(.*?)\}", STYLE.read_text("utf-8"), re.DOTALL)
     colours: dict[str, str] = {}
-    for block in (blocks[0], blocks[scheme]):
+    for block in (blocks[at] for at in schemes):
         found = re.findall(r"--([\w-]+): #([0-9a-f]{3,6})\b", block)
         colours |= {
             name: code if len(code) == 6 else "".join(c * 2 for c in code) for name, code in found

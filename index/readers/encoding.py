@@ -18,6 +18,8 @@ _BOMS = (
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 # Share of characters that may be lost before a decoding counts as wrong.
 _MAX_LOST = 0.005
+# So many characters in a row do not turn into sound Chinese by chance.
+_MIN_PROOF = 9
 _LOST = "\ufffd"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -67,7 +69,8 @@ def _undone(text: str) -> str:
     pieces = [piece for piece in _NOT_ASCII.findall(text) if len(piece) >= 3][:200]
     for wrong, right in (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("cp1252", "gb18030")):
         sound = [piece for piece in pieces if _is_sound(piece, wrong, right)]
-        if len(pieces) >= 2 and len(sound) > len(pieces) / 2:
+        n_sound = sum(map(len, sound))
+        if n_sound >= _MIN_PROOF and n_sound * 2 > sum(map(len, pieces)):
             return f"如“{sound[0][:6]}”"
     return ""
 

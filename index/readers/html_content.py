@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from lxml import etree
@@ -31,16 +32,19 @@ _FRAME_NAME = re.compile(
     re.IGNORECASE,
 )
 _FRAME_TEXT = re.compile(
-    r"^(?:您?(?:当前|现在|所在)(?:的)?(?:位置|位置是)|首页\s*[>\u203a»]|.{0,8}(?:上一篇|下一篇|上一条|下一条)"
+    r"^(?:您?(?:当前|现在|所在)(?:的)?位置|首页\s*[>\u203a»]|.{0,8}(?:上一篇|下一篇|上一条|下一条)"
     r"|【?(?:打印|关闭|字体|字号)|分享到|扫一扫|版权所有|主办单位|承办单位：?.{2,20}网站|技术支持"
     r"|网站标识码|.{0,4}ICP备|.{0,6}公网安备|浏览次数|点击数|阅读次数"
     r"|无障碍|适老|繁體|网站地图|责任编辑)",
 )
 # Bodies of articles as the common site builders of governments call them.
 _BODY_NAMES = re.compile(
-    r"^(?:zoom|ucap-?content|trs_editor|trs_uedit|article-?(?:content|body|con)|content-?(?:text|body)"
-    r"|vsb_content.*|news_?content|xxgk_content|main-?text|detail-?content|xl_content)$",
+    r"^(?:zoom|ucap-?content|trs_editor|trs_uedit|article-?(?:content|body|con)"
+    r"|content-?(?:text|body)|vsb_content.*|news_?content|xxgk_content|main-?text|detail-?content|xl_content)$",
     re.IGNORECASE,
+)
+_PAPER_DATA = re.compile(
+    "索引号|发文字号|文号|成文日期|发文日期|发布日期|发布时间|发文机关|发布机构"
 )
 _MAYBE_FRAME = {"div", "section", "form", "center", "ul", "ol", "dl", "p", "table", "span", "header",
                 "li"}  # fmt: skip
@@ -67,12 +71,18 @@ def remove_hidden(root: etree._Element) -> int:
 
 
 def remove_frame(root: etree._Element) -> None:
-    """Take out menus, crumbs, footers and link lists: by tag, by name, by words, by link density."""
-    for node in list(root.iter()):
-        if isinstance(node.tag, str) and node is not root and _is_within(node, root):
-            if node.tag in {"html", "body"} or not _is_frame(node):
-                continue
-            detach(node)
+    """Take out menus, crumbs, footers and link lists: by tag, name, words and link density."""
+    _remove_frame_below(root, set(_data_cells(root)))
+
+
+def _remove_frame_below(node: etree._Element, data: set[etree._Element]) -> None:
+    for child in list(node):
+        if not isinstance(child.tag, str) or child in data:
+            continue
+        if child.tag != "body" and _is_frame(child):
+            detach(child)
+        else:
+            _remove_frame_below(child, data)
 
 
 def main_content(root: etree._Element) -> etree._Element:
@@ -86,6 +96,11 @@ def main_content(root: etree._Element) -> etree._Element:
         )
         if is_named and len(text_of(node)) >= whole * _BODY_SHARE:
             best = node
+    # The paper's own data (number, date, publisher) often stand beside the body: widen to them.
+    parent = best.getparent()
+    wanted = set(_PAPER_DATA.findall(text_of(root)))
+    while parent is not None and wanted - set(_PAPER_DATA.findall(text_of(best))):
+        best, parent = parent, parent.getparent()
     return best
 
 
@@ -145,7 +160,7 @@ def _is_hidden(node: etree._Element, hiding: set[str]) -> bool:
 def _is_frame(node: etree._Element) -> bool:
     if node.tag in _FRAME_TAGS or node.get("role", "") in {"navigation", "contentinfo", "search"}:
         return True
-    if node.tag not in _MAYBE_FRAME or _in_data_cell(node):
+    if node.tag not in _MAYBE_FRAME:
         return False
     text = text_of(node)
     if not text or any(True for _ in node.iter("h1", "h2", "h3", "h4")):
@@ -163,12 +178,13 @@ def _is_frame(node: etree._Element) -> bool:
     return is_linked and len(links) >= 3
 
 
-def _in_data_cell(node: etree._Element) -> bool:
-    """True inside a cell of a table with several rows and columns: data, whatever it looks like."""
-    cell = next(node.iterancestors("td", "th"), None)
-    row = next(node.iterancestors("tr"), None)
-    if cell is None or row is None:
-        return False
-    table = next(row.iterancestors("table"), row)
-    n_filled = sum(bool(text_of(other)) for other in row.iterchildren("td", "th"))
-    return n_filled >= 2 and sum(1 for _ in table.iter("tr")) >= 3
+def _data_cells(root: etree._Element) -> Iterator[etree._Element]:
+    """Cells of tables with several rows and columns: data, whatever they look like."""
+    rows: defaultdict[etree._Element, list[list[etree._Element]]] = defaultdict(list)
+    for row in root.iter("tr"):
+        table = next(row.iterancestors("table"), root)
+        rows[table].append([cell for cell in row.iterchildren("td", "th") if text_of(cell)])
+    for table_rows in rows.values():
+        full = [cells for cells in table_rows if len(cells) >= 2]
+        if len(table_rows) >= 3 and len(full) >= 2:
+            yield from (cell for cells in full for cell in cells)
