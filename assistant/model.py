@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from index.model import Clause, DutyItem, Locator, Place, PowerKind, Reform, Role, SourceDocument
+from index.model import (
+    Clause,
+    DutyItem,
+    Locator,
+    PaperKind,
+    Place,
+    PowerKind,
+    Reform,
+    Role,
+    SourceDocument,
+)
 
 
 class Status(StrEnum):
@@ -36,6 +46,7 @@ class Intent(StrEnum):
     COOPERATION = "cooperation"
     STAFF_AND_OFFICES = "staff_and_offices"
     CHANGES = "changes"
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +61,53 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A mistyped name and the known one it was read as: 成关镇 → 城关镇."""
+
+    said: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the question was understood as.
 
     `matter` is the text to search for, with place, body, date and question words taken out.
-    `places` holds the one place meant, or several of the same name (ask back), or none.
-    `bodies` are full names of bodies named in the question, today's where an old name was used;
-    `old_names` are the reforms that changed them.
+
+    When: `as_of` is the day whose rules count; `is_dated` says that the person named it.
+    `before_reform` holds words such as "改革前"; with them `is_dated` is True if the day before the
+    reform of the bodies named is known, else `as_of` stays today and the answer has to say so.
+
+    Where: `places` holds the one place meant, or several of the same name (ask back), or none.
+    `old_places` are the reforms of places called by a former name (河西镇), `unloaded_place` is a
+    place that was meant but has no papers here.
+
+    Who: `bodies` are full names of bodies named, today's where an old name was used, and
+    `old_names` the reforms that changed them; `offices` are internal offices as said; `boundary`
+    has the two sides of "A还是B", full names where known, else the words as said.
+
+    What of: `power`, `law` ("土地管理法") with `article` ("第六十二条"), `paper_kind` if one kind of
+    list is meant, `wants_list` for "有哪些". `corrections` are the typing mistakes mended.
     """
 
     matter: str
     intent: Intent
     as_of: date
+    is_dated: bool = False
+    before_reform: str = ""
     places: tuple[Place, ...] = ()
-    bodies: tuple[str, ...] = ()
-    power: PowerKind | None = None
+    old_places: tuple[Reform, ...] = ()
     unloaded_place: str = ""
+    bodies: tuple[str, ...] = ()
     old_names: tuple[Reform, ...] = ()
+    offices: tuple[str, ...] = ()
+    boundary: tuple[str, ...] = ()
+    power: PowerKind | None = None
+    law: str = ""
+    article: str = ""
+    paper_kind: PaperKind | None = None
+    wants_list: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
