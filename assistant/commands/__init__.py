@@ -1,0 +1,1 @@
+"""The commands of `dutydesk`, one file a group; heavy imports stay inside the functions."""
