@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import statistics
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
+from assistant.evaluation.cases import Case
 from assistant.model import Answer, Question, Status
 from assistant.pipeline import Assistant
-from index.errors import DutyDeskError
 
 _ROW_RANK = 3
 _SYNONYMS = (("科学技术局", "科技局"), ("人力资源和社会保障局", "人社局"))
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question with its expected answer; `evidence` is `workbook#sheet!Rrow`."""
-
-    id: str
-    question: str
-    place: str
-    as_of: date | None
-    kind: str
-    bodies: tuple[str, ...]
-    offices: tuple[str, ...]
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +44,6 @@ class Outcome:
         }
 
 
-def read_cases(path: Path) -> tuple[Case, ...]:
-    """Cases of a JSONL file.
-
-    Raises:
-        DutyDeskError: a line is not valid; names the file and the line.
-    """
-    return tuple(_cases(path))
-
-
-def _cases(path: Path) -> Iterator[Case]:
-    if not path.is_file():
-        raise DutyDeskError(f"{path}：没有这个文件。")
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-            yield Case(
-                id=str(value.get("id", number)),
-                question=value["question"],
-                place=value.get("place", ""),
-                as_of=date.fromisoformat(value["as_of"]) if value.get("as_of") else None,
-                kind=value.get("kind", ""),
-                bodies=tuple(value.get("bodies", ())),
-                offices=tuple(value.get("offices", ())),
-                evidence=value.get("evidence", ""),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise DutyDeskError(f"{path} 第 {number} 行：不是合格的题目（{exc!r}）。") from exc
-
-
 def evaluate(assistant: Assistant, cases: Iterable[Case]) -> Iterator[Outcome]:
     """Ask every case and judge the answer."""
     for case in cases:
@@ -118,10 +70,8 @@ def _row_rank(case: Case, answer: Answer) -> int | None:
     for rank, citation in enumerate(answer.citations, start=1):
         name = citation.source.file.rsplit("/", 1)[-1]
         at = f"{name}#{citation.locator.sheet}!R{citation.locator.row}"
-        if case.evidence in {
-            at,
-            f"{citation.source.file}#{citation.locator.sheet}!R{citation.locator.row}",
-        }:
+        full = f"{citation.source.file}#{citation.locator.sheet}!R{citation.locator.row}"
+        if {at, full} & set(case.evidence):
             return rank
     return None
 

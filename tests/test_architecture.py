@@ -17,7 +17,7 @@ LAYERS = (
     {"model", "settings", "corpus"},
     {"understand", "retrieve", "resolve", "decide", "compose"},
     {"pipeline"},
-    {"app", "evaluate"},
+    {"app", "evaluate", "evaluation.cases"},
 )
 
 

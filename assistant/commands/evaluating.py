@@ -19,7 +19,8 @@ def evaluate(
     """用有标准答案的题目检验回答。"""
     from assistant.app import build_assistant
     from assistant.evaluate import evaluate as run
-    from assistant.evaluate import read_cases, summarise
+    from assistant.evaluate import summarise
+    from assistant.evaluation.cases import read_cases
 
     cases = read_cases(file)
     assistant = build_assistant(settings_of(corpus))
