@@ -17,6 +17,7 @@ for _command in (
     asking.ask,
     serving.serve,
     reviewing.items,
+    reviewing.show,
     evaluating.evaluate,
     building.versions,
 ):

@@ -66,6 +66,22 @@ def sample(home: Path, encoder: Encoder) -> Assistant:
 
 
 @pytest.fixture(scope="session")
+def sample_version(home: Path) -> Path:
+    """The sample city's records in service, without vectors: for what the papers say."""
+    folder = CorpusFolder(home, "sample-records")
+    build([ROOT / "index" / "sample"], folder, None, home / "cache", Silent())
+    return folder.current()
+
+
+@pytest.fixture(scope="session")
+def real_version(home: Path, real_lists: Path) -> Path:
+    """The real published lists in service, without vectors."""
+    folder = CorpusFolder(home, "real-records")
+    build([real_lists], folder, None, home / "cache", Silent())
+    return folder.current()
+
+
+@pytest.fixture(scope="session")
 def real_lists() -> Path:
     folder = SHARED / "real-lists"
     if not folder.is_dir():

@@ -18,6 +18,7 @@ CorpusOption = Annotated[str, typer.Option("--corpus", help="语料库名称")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 err = Console(stderr=True)
+out = Console()
 
 
 def settings_of(corpus: str) -> Settings:
