@@ -76,14 +76,21 @@ def build(
         contents = _extract(papers, collected, unread, progress)
         if not contents.records:
             raise BuildError("没有读出任何记录，没有发布。" + _first_messages(contents.findings))
-        write_catalog(f"sqlite:///{staged / 'catalog.sqlite'}", contents)
         _keep_originals(papers, staged, progress)
-        passages = make_passages(contents.records)
-        n_embedded = _write_search(passages, encoder, cache, staged, progress)
-        fingerprint = _fingerprint(contents, encoder)
-        _write_meta(staged, encoder, len(contents.records), len(passages.texts))
-        version = folder.publish(staged, fingerprint)
-    return BuildReport(version, contents, len(passages.texts), n_embedded)
+        n_passages, n_embedded = index_contents(contents, staged, encoder, cache, progress)
+        version = folder.publish(staged, _fingerprint(contents, encoder))
+    return BuildReport(version, contents, n_passages, n_embedded)
+
+
+def index_contents(
+    contents: Contents, staged: Path, encoder: Encoder | None, cache: Path, progress: Progress
+) -> tuple[int, int]:
+    """Write catalog and search of a version; returns how many passages, and how many were new."""
+    write_catalog(f"sqlite:///{staged / 'catalog.sqlite'}", contents)
+    passages = make_passages(contents.records)
+    n_embedded = _write_search(passages, encoder, cache, staged, progress)
+    _write_meta(staged, encoder, len(contents.records), len(passages.texts))
+    return len(passages.texts), n_embedded
 
 
 def _read(
