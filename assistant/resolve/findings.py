@@ -1,0 +1,73 @@
+"""What resolving finds out: rulings, statements quoted as they stand, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.model import Candidate, Holder, Status
+from index.model import Clause, DutyItem, Place, Reform, Role
+
+Record = DutyItem | Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How one body holds a matter: the records that prove it, the deciding one first, and the rule.
+
+    `helper` is who cooperates, where `holder` leads. `office_clause` is the 三定 clause that names
+    the holder's office where no list does. `against` are records in force that say otherwise;
+    `changes` the reforms that led from the body a record names to the holder.
+    """
+
+    role: Role
+    holder: Holder
+    proof: tuple[DutyItem, ...]
+    rule: str
+    helper: Holder | None = None
+    office_clause: Clause | None = None
+    against: tuple[DutyItem, ...] = ()
+    changes: tuple[Reform, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A record quoted for what it says. `words` is the part that counts; "" for the whole."""
+
+    record: Record
+    words: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Who held a matter from a day on (None: from the first paper) until the next period."""
+
+    since: date | None
+    rulings: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What was found out.
+
+    `choices` are the places to ask about when the answer differs; `agree_in` names the place all
+    of whose townships have the same answer. `missing` names papers that are not loaded.
+    `n_more` counts statements beyond those given. `rule` says which rule decided.
+    """
+
+    status: Status
+    matter: str = ""
+    rulings: tuple[Ruling, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    periods: tuple[Period, ...] = ()
+    nearby: tuple[Candidate, ...] = ()
+    choices: tuple[Place, ...] = ()
+    agree_in: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    missing: tuple[str, ...] = ()
+    contradicts: bool = False
+    n_more: int = 0
+    rule: str = ""
+
+
