@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import numpy.typing as npt
 
 from index.catalog import Catalog, Record
 from index.documents import Document
+from index.editions import starts_on
 from index.encoder import Encoder
 from index.errors import CorpusError, EncoderError
 from index.lexical import LexicalIndex
+from index.model import DutyItem
 from index.passages import NO_PASSAGE
 from index.vectors import ChromaSearch, VectorSearch, load_matrix
 
@@ -61,6 +64,14 @@ class Corpus:
         """Records in the order asked for."""
         found = self.catalog.records(ordinals)
         return [found[int(ordinal)] for ordinal in ordinals]
+
+    def counts(self, record: Record, on: date) -> bool:
+        """True if a record's paper is in force on a day; an unknown start counts as always."""
+        source = self.sources[record.source_id]
+        since, until = starts_on(source), source.expires_on
+        if isinstance(record, DutyItem):
+            since, until = record.valid_from or since, record.valid_to or until
+        return (since is None or since <= on) and (until is None or on <= until)
 
     def document(self, source_id: str) -> Document:
         """What the reader read of a paper.

@@ -1,18 +1,26 @@
-"""Query → Resolution: what is the case at each place that may be meant, and do they agree?"""
+"""Query → Resolution: which rule answers it, at the place that is meant or at all that may be."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
-
 from assistant.corpus import Corpus
-from assistant.model import Candidate, Holder, Query, Status
-from assistant.resolve import Resolution, Ruling, matter_key, resolve_at, same_matter
+from assistant.likeness import Likeness
+from assistant.model import Candidate, Intent, Query, Status
+from assistant.resolve.absence import Absence
+from assistant.resolve.agreement import compare, county_of
+from assistant.resolve.at_place import PlaceRules
+from assistant.resolve.boundary import Boundaries, disagree
+from assistant.resolve.findings import Period, Resolution, Statement
+from assistant.resolve.history import periods
+from assistant.resolve.matter import is_same_matter
+from assistant.resolve.offices import Offices
+from assistant.resolve.profile import Profiles
+from assistant.resolve.succession import Succession
 from assistant.retrieve import Retrieved, Retriever
-from index.model import Clause, ClauseKind, DutyItem, Level, PaperKind, Place, Role
+from index.institutions import government_of
+from index.model import DutyItem, Level, PaperKind, Place, Role
 from index.passages import duty_text, title_text
 
 # E5 cosines bunch at 0.80–0.93, so a cosine alone cannot refuse; with the share of the question's
@@ -21,45 +29,154 @@ from index.passages import duty_text, title_text
 _COVERED_WEIGHT = 0.06
 _FIT = 0.885
 _FIT_BY_WORDS = 0.2
-# Later candidates may stand in for a first one that no longer counts, if nearly as good.
-_FALLBACK_MARGIN = 0.12
-_NEARBY = 3
 # More places than this are not compared one by one: the county is asked first.
 _MOST_COMPARED = 24
-_STATEMENTS = frozenset(
-    {ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDINATE, ClauseKind.BOUNDARY}
-)
-_OFFICE_KINDS = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
-_TOWNSHIP_BODIES = ("镇人民政府", "乡人民政府", "街道办事处")
-_ANY_TOWNSHIP = "所在乡镇人民政府、街道办事处"
+# As many statements as a reader takes in; the rest is counted.
+_MOST_STATEMENTS = 12
+_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
+_OWN = frozenset({Role.LEAD, *_HANDED})
 
 
 class Decider:
-    """Applies the rules of place, date and role to one corpus."""
+    """Applies the rules of place, date, role and institution to one corpus."""
 
     def __init__(self, corpus: Corpus, retriever: Retriever) -> None:
+        likeness = Likeness(corpus)
         self._corpus = corpus
         self._retriever = retriever
+        self._succession = Succession(corpus.catalog.reforms())
+        self._rules = PlaceRules(corpus, Offices(corpus, likeness), self._succession)
+        self._boundaries = Boundaries(corpus, likeness)
+        self._profiles = Profiles(corpus)
+        self._absence = Absence(corpus, self._succession)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
         self._lowest = tuple(p for p in corpus.gazetteer if self._is_lowest(p))
-        self._listed = {
-            source.place
-            for source in corpus.sources.values()
-            if source.kind is PaperKind.TOWNSHIP_LIST
-        }
 
     def decide(self, query: Query) -> Resolution:
-        """The resolution of one question: at its place, or at all that may be meant."""
+        """The resolution of one question."""
         if query.unloaded_place:
-            return Resolution(Status.OUT_OF_COVERAGE)
+            return Resolution(Status.OUT_OF_COVERAGE, rule="没有收录这个地方")
+        for answer in (self._by_body, self._by_boundary, self._by_list):
+            if resolution := answer(query):
+                return resolution
+        if not query.matter:
+            return Resolution(Status.OUT_OF_SCOPE, rule="没有说是什么事")
+        return self._by_matter(query)
+
+    # What a body does, which offices and how many staff it has.
+
+    def _by_body(self, query: Query) -> Resolution | None:
+        if query.intent not in {Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES}:
+            return None
+        bodies = query.bodies or tuple(self._governments(query))
+        if len(bodies) > 1:
+            return self._ask_whose(bodies, query)
+        if not bodies:
+            return None
+        return self._profile(bodies[0], query)
+
+    def _governments(self, query: Query) -> Iterable[str]:
+        gazetteer = self._corpus.gazetteer
+        for place in query.places:
+            if place.level is Level.TOWNSHIP:
+                yield government_of(place, county_of(place, gazetteer))
+
+    def _profile(self, body: str, query: Query) -> Resolution:
+        if query.intent is Intent.STAFF_AND_OFFICES:
+            found = self._profiles.structure(body, query.as_of)
+            missing = f"{body}的“三定”规定"
+        else:
+            found = self._profiles.duties(body, query.offices, query.as_of)
+            missing = f"{body}的权责清单和“三定”规定"
+        if not found:
+            return Resolution(
+                Status.OUT_OF_COVERAGE, body, missing=(missing,), rule="没有收录它的文件"
+            )
+        return _stated(body, found, "机构的“三定”规定和清单")
+
+    def _ask_whose(self, bodies: tuple[str, ...], query: Query) -> Resolution | None:
+        """Bodies of one name at several places: which place?"""
+        gazetteer = self._corpus.gazetteer
+        homes = [p for p in gazetteer if any(body.startswith(p.name) for body in bodies)]
+        places = query.places if len(query.places) > 1 else tuple(homes)
+        kept = [p for p in places if p.level in {Level.CITY, Level.COUNTY, Level.TOWNSHIP}]
+        if len(kept) < 2:
+            return self._profile(bodies[0], query)
+        return Resolution(
+            Status.CLARIFY,
+            query.matter or bodies[0],
+            choices=tuple(kept),
+            rule="几个地方都有同名机构",
+        )
+
+    # A or B.
+
+    def _by_boundary(self, query: Query) -> Resolution | None:
+        if query.intent is not Intent.BOUNDARY or len(query.boundary) < 2:
+            return None
+        stated = self._boundaries.between(query.boundary, query.matter, query.as_of)
+        if not stated:
+            return None
+        listed = self._listed_by_sides(query)
+        return Resolution(
+            Status.ANSWERED,
+            query.matter,
+            rulings=listed.rulings if listed else (),
+            statements=stated[:_MOST_STATEMENTS],
+            nearby=listed.nearby if listed else (),
+            candidates=listed.candidates if listed else (),
+            contradicts=disagree(stated),
+            rule="“三定”规定的职责分工",
+        )
+
+    def _listed_by_sides(self, query: Query) -> Resolution | None:
+        """What the lists give to either side, if they have the matter."""
+        if not query.matter:
+            return None
+        found = self._by_matter(query)
+        rulings = tuple(r for r in found.rulings if r.holder.body in query.boundary)
+        return replace(found, rulings=rulings) if rulings else None
+
+    # Which matters a place holds in some way.
+
+    def _by_list(self, query: Query) -> Resolution | None:
+        if not query.wants_list or query.matter or len(query.places) != 1:
+            return None
+        place = query.places[0]
+        ordinals = self._corpus.ordinals_at((place.code,))
+        records = self._corpus.records([int(ordinal) for ordinal in ordinals])
+        rows = [r for r in records if isinstance(r, DutyItem) and self._is_wanted(r, query)]
+        if not rows:
+            return Resolution(Status.NO_EVIDENCE, rule="这个地方没有这样的事项")
+        return _stated(place.name, tuple(map(Statement, rows)), "按地方和类型列出清单事项")
+
+    def _is_wanted(self, row: DutyItem, query: Query) -> bool:
+        roles = {
+            Intent.DELEGATION: _HANDED,
+            Intent.COOPERATION: frozenset({Role.COOPERATING}),
+        }.get(query.intent, _OWN)
+        if query.paper_kind:
+            roles = frozenset(Role)
+        return (
+            row.is_answerable
+            and row.role in roles
+            and self._corpus.counts(row, query.as_of)
+            and row.paper is (query.paper_kind or row.paper)
+            and row.power is (query.power or row.power)
+            and row.paper is not PaperKind.TOWNSHIP_CATALOG
+        )
+
+    # Who handles a matter.
+
+    def _by_matter(self, query: Query) -> Resolution:
         places = self._meant(query)
         if len(places) == 1:
             return self._at(places[0], query)
         if len(places) > _MOST_COMPARED:
             return self._ask_county(places, query)
         answers = {place: self._at(place, query) for place in places}
-        return self._compare(answers)
+        return compare(answers, self._corpus.gazetteer)
 
     def _meant(self, query: Query) -> tuple[Place, ...]:
         """The lowest covered places within those named, or all; a place with none below is itself."""
@@ -80,14 +197,11 @@ class Decider:
         """What is the case at one place."""
         chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
         found = self._retriever.retrieve(query, chain)
-        nearby = found.candidates[:_NEARBY]
-        if not found.candidates or not self._fits(query, found.candidates[0]):
-            return Resolution(Status.NO_EVIDENCE, nearby=nearby, candidates=found.candidates)
-        for candidate in _worth_trying(found):
-            if resolution := self._by_record(candidate.record, place, query, found):
-                others = tuple(c for c in found.candidates[: _NEARBY + 1] if c is not candidate)
-                return replace(resolution, nearby=others[:_NEARBY], candidates=found.candidates)
-        return Resolution(Status.NO_EVIDENCE, nearby=nearby, candidates=found.candidates)
+        is_covered = bool(found.candidates) and self._fits(query, found.candidates[0])
+        resolution = self._rules.resolve(place, query, found) if is_covered else None
+        if resolution is None:
+            return self._absent(place, query, found)
+        return self._as_asked(resolution, place, query, found)
 
     def _fits(self, query: Query, best: Candidate) -> bool:
         """True if the best match is about the matter at all."""
@@ -97,122 +211,88 @@ class Decider:
             return covered >= _FIT_BY_WORDS
         return best.stages["dense"] + _COVERED_WEIGHT * covered >= _FIT
 
-    def _by_record(
-        self, record: DutyItem | Clause, place: Place, query: Query, found: Retrieved
-    ) -> Resolution | None:
-        if isinstance(record, Clause):
-            return _by_clause(record, place)
-        listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
-        if place.code in self._listed:  # the catalog is a template; the place's own list decides
-            listed = [row for row in listed if row.paper is not PaperKind.TOWNSHIP_CATALOG]
-        rows = same_matter(record, listed)
-        rulings = resolve_at(place, rows, self._corpus.gazetteer, query.as_of)
-        if not rulings:
-            return None
-        named = tuple(self._with_office(_with_receiver(ruling, listed)) for ruling in rulings)
-        return Resolution(Status.ANSWERED, title_text(record), named)
+    def _as_asked(
+        self, resolution: Resolution, place: Place, query: Query, found: Retrieved
+    ) -> Resolution:
+        """With what the question wants beside the holder: history, delegation, who cooperates."""
+        first = resolution.rulings[0].proof[0]
+        if not isinstance(first, DutyItem):
+            return resolution
+        if query.intent is Intent.CHANGES:
+            return replace(resolution, periods=self._history(first, place, query, found))
+        pool = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
+        roles = {
+            Intent.DELEGATION: _HANDED,
+            Intent.COOPERATION: frozenset({Role.COOPERATING}),
+        }.get(query.intent, frozenset())
+        beside = self._beside(first, place, query) if roles else ()
+        wanted = [row for row in (*pool, *beside) if row.role in roles]
+        rows = dict.fromkeys(
+            row
+            for row in wanted
+            if is_same_matter(first, row) and self._corpus.counts(row, query.as_of)
+        )
+        statements = tuple(map(Statement, rows))
+        return _cut(replace(resolution, statements=statements))
 
-    def _compare(self, answers: Mapping[Place, Resolution]) -> Resolution:
-        """One answer if every place has the same; else a question back."""
-        found = {p: r for p, r in answers.items() if r.status is Status.ANSWERED}
-        if not found:
-            return next(iter(answers.values()))
-        first = next(iter(found.values()))
-        matter = Counter(r.matter for r in found.values()).most_common(1)[0][0]
-        if len({_signature(r) for r in answers.values()}) == 1:
-            if len({_holders(r) for r in found.values()}) == 1:
-                return first
-            return replace(first, agree=True, rulings=tuple(map(_generic, first.rulings)))
-        return Resolution(
-            Status.CLARIFY, matter, choices=self._choices(answers), candidates=first.candidates
+    def _beside(self, first: DutyItem, place: Place, query: Query) -> tuple[DutyItem, ...]:
+        """Rows of the same matter anywhere in the county: what was given to neighbours."""
+        gazetteer = self._corpus.gazetteer
+        county = county_of(place, gazetteer)
+        codes = (county.code, *(p.code for p in gazetteer.descendants(county.code)))
+        found = self._retriever.retrieve(replace(query, matter=first.name), codes)
+        return tuple(c.record for c in found.pool if isinstance(c.record, DutyItem))
+
+    def _history(
+        self, first: DutyItem, place: Place, query: Query, found: Retrieved
+    ) -> tuple[Period, ...]:
+        rows = self._rules.rows_of(first, place, found)
+        days = [reform.on for reform in self._corpus.catalog.reforms() if reform.on]
+        return periods(
+            rows, days, query.as_of, lambda on: self._rules.rulings(place, rows, rows, on)
         )
 
-    def _choices(self, answers: Mapping[Place, Resolution]) -> tuple[Place, ...]:
-        """Counties, where all townships of each agree; else the townships themselves."""
-        by_county: dict[Place, set[tuple[object, ...]]] = {}
-        for place, resolution in answers.items():
-            by_county.setdefault(self._county(place), set()).add(_signature(resolution))
-        if len(by_county) > 1 and len(answers) > len(by_county):
-            return tuple(by_county)
-        return tuple(answers)
+    def _absent(self, place: Place, query: Query, found: Retrieved) -> Resolution:
+        """Not listed here; if another place lists it, perhaps for a list that is not loaded."""
+        nearby = self._rules.nearby(found, query)
+        missing = self._missing(place, query)
+        status = Status.OUT_OF_COVERAGE if missing else Status.NO_EVIDENCE
+        rule = "会写这件事的清单没有收录" if missing else "清单之外无事项"
+        return Resolution(
+            status, nearby=nearby, candidates=found.candidates, missing=missing, rule=rule
+        )
 
-    def _ask_county(self, places: Sequence[Place], query: Query) -> Resolution:
+    def _missing(self, place: Place, query: Query) -> tuple[str, ...]:
+        found = self._retriever.retrieve(query, ())
+        if not found.candidates or not self._fits(query, found.candidates[0]):
+            return ()
+        best = found.candidates[0].record
+        missing = self._absence.missing_list(place, best) if isinstance(best, DutyItem) else ""
+        return (missing,) if missing else ()
+
+    def _ask_county(self, places: tuple[Place, ...], query: Query) -> Resolution:
         """Too many places to compare: ask for the county, if the matter is listed anywhere."""
         found = self._retriever.retrieve(query, ())
         if not found.candidates or not self._fits(query, found.candidates[0]):
-            return Resolution(Status.NO_EVIDENCE, nearby=found.candidates[:_NEARBY])
-        counties = tuple(dict.fromkeys(self._county(place) for place in places))
+            return Resolution(Status.NO_EVIDENCE, nearby=self._rules.nearby(found, query))
+        gazetteer = self._corpus.gazetteer
+        counties = tuple(dict.fromkeys(county_of(place, gazetteer) for place in places))
         matter = title_text(found.candidates[0].record)
-        choices = counties if len(counties) > 1 else tuple(places)
-        return Resolution(Status.CLARIFY, matter, choices=choices, candidates=found.candidates)
-
-    def _county(self, place: Place) -> Place:
-        chain = self._corpus.gazetteer.chain(place.code)
-        return next((p for p in chain if p.level is Level.COUNTY), place)
-
-    def _with_office(self, ruling: Ruling) -> Ruling:
-        """The second hop: the office whose 三定 duties cover the matter, where the list names none."""
-        holder = ruling.holder
-        if holder.office or not holder.body:
-            return ruling
-        ordinals = self._corpus.catalog.clause_ordinals(holder.body, _OFFICE_KINDS)
-        ranked = self._retriever.among(title_text(ruling.proof[0]), np.array(ordinals, np.int32))
-        for ordinal in ranked[:1]:
-            clause = self._corpus.records([ordinal])[0]
-            if isinstance(clause, Clause) and clause.office:
-                named = replace(holder, office=clause.office, office_from="provision")
-                return replace(ruling, holder=named, office_clause=clause)
-        return ruling
+        choices = counties if len(counties) > 1 else places
+        return Resolution(
+            Status.CLARIFY,
+            matter,
+            choices=choices,
+            candidates=found.candidates,
+            rule="地方太多，先问县",
+        )
 
 
-def _worth_trying(found: Retrieved) -> list[Candidate]:
-    floor = found.candidates[0].score - _FALLBACK_MARGIN
-    return [candidate for candidate in found.candidates if candidate.score >= floor]
+def _stated(matter: str, found: tuple[Statement, ...], rule: str) -> Resolution:
+    return _cut(Resolution(Status.ANSWERED, matter, statements=found, rule=rule))
 
 
-def _with_receiver(ruling: Ruling, listed: Sequence[DutyItem]) -> Ruling:
-    """A matter taken back: the receiving department's own row for it, if one came up."""
-    holder = ruling.holder
-    if holder.role is not Role.WITHDRAWN or holder.office:
-        return ruling
-    key = matter_key(ruling.proof[0].name)
-    theirs = (row for row in listed if row.body == holder.body and row.role is Role.LEAD)
-    row = next((row for row in theirs if matter_key(row.name) in key and row.office), None)
-    if row is None:
-        return ruling
-    named = replace(holder, office=row.office, office_from="list")
-    return replace(ruling, holder=named, proof=(*ruling.proof, row))
-
-
-def _by_clause(clause: Clause, place: Place) -> Resolution | None:
-    """A matter that only a 三定 names: said to be read from there."""
-    if clause.kind not in _STATEMENTS:
-        return None
-    return Resolution(Status.ANSWERED, title_text(clause)[:40], clause=clause)
-
-
-def _signature(resolution: Resolution) -> tuple[object, ...]:
-    """Who holds it, a township's own body being "the township" wherever it is."""
-    if resolution.clause:
-        return (resolution.clause.id,)
-    holders = (ruling.holder for ruling in resolution.rulings)
-    return (
-        resolution.status,
-        *((_kind_of_body(h.body), h.role, h.principal) for h in holders),
-    )
-
-
-def _kind_of_body(body: str) -> str:
-    return _ANY_TOWNSHIP if body.endswith(_TOWNSHIP_BODIES) else body
-
-
-def _holders(resolution: Resolution) -> tuple[Holder, ...]:
-    return tuple(replace(r.holder, place="", item_id="") for r in resolution.rulings)
-
-
-def _generic(ruling: Ruling) -> Ruling:
-    """The ruling as it holds everywhere: the place's own township, its office left open."""
-    holder = replace(
-        ruling.holder, body=_kind_of_body(ruling.holder.body), office="", office_from="", place=""
-    )
-    return replace(ruling, holder=holder, office_clause=None)
+def _cut(resolution: Resolution) -> Resolution:
+    shown = resolution.statements[:_MOST_STATEMENTS]
+    n_more = len(resolution.statements) - len(shown)
+    return replace(resolution, statements=shown, n_more=n_more)

@@ -181,7 +181,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole reply. `understood` and `working` are ready for JSON."""
+    """The whole reply. `understood` and `working` are ready for JSON.
+
+    `contradicts` says that papers in force disagree, and that the answer shows both.
+    """
 
     status: Status
     segments: tuple[Segment, ...]
@@ -190,6 +193,7 @@ class Answer:
     clarify: Clarify | None = None
     understood: Mapping[str, str] = field(default_factory=dict)
     related: tuple[Related, ...] = ()
+    contradicts: bool = False
     conversation_id: str = ""
     corpus_version: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)

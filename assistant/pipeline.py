@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from assistant.compose import compose
+from assistant.compose.answer import compose
 from assistant.corpus import Corpus
 from assistant.decide import Decider
-from assistant.model import Answer, Query, Question, Segment, Status
-from assistant.resolve import Resolution
+from assistant.model import Answer, Query, Question
+from assistant.resolve.findings import Resolution
 from assistant.retrieve import Retriever
 from assistant.understand import understand
 from index.documents import Document
@@ -23,8 +23,6 @@ from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocumen
 _EXAMPLES = 6
 _EXAMPLE_LENGTH = range(5, 22)
 _TAIL = re.compile(r"[（(：].*$")
-_NOTHING = Resolution(Status.OUT_OF_SCOPE)
-_NO_MATTER = "请写明想问的事，例如“办残疾人补贴找谁”。"
 
 
 class Assistant:
@@ -53,11 +51,9 @@ class Assistant:
             reforms=self._reforms,
         )
         clock.lap("understand")
-        if not query.matter:
-            return self._finish(_no_matter(), question, query, _NOTHING, clock)
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
-        answer = compose(query, resolution, self._corpus.sources, self._history(query))
+        answer = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
         clock.lap("compose")
         return self._finish(answer, question, query, resolution, clock)
 
@@ -98,10 +94,12 @@ class Assistant:
         """The published file itself."""
         return self._corpus.original(source_id)
 
-    def _history(self, query: Query) -> dict[str, Clause]:
-        """The clauses that say what became of the bodies called by old names."""
-        found = (self.record(reform.clause_id) for reform in query.old_names)
-        return {clause.id: clause for clause in found if isinstance(clause, Clause)}
+    def _history(self, query: Query, found: Resolution) -> dict[str, Clause]:
+        """The clauses that say what became of bodies and places called by old names."""
+        changes = (step for ruling in found.rulings for step in ruling.changes)
+        reforms = {*query.old_names, *query.old_places, *changes}
+        clauses = (self.record(reform.clause_id) for reform in reforms)
+        return {clause.id: clause for clause in clauses if isinstance(clause, Clause)}
 
     def _finish(
         self,
@@ -123,7 +121,7 @@ class Assistant:
                 {"id": c.record.id, "score": round(c.score, 4), **c.stages}
                 for c in found.candidates[:10]
             ],
-            "rules": [ruling.rule for ruling in found.rulings],
+            "rules": [found.rule, *(ruling.rule for ruling in found.rulings)],
         }
         return replace(
             answer,
@@ -133,10 +131,6 @@ class Assistant:
             timings_ms=clock.timings(),
             working=working if question.explain else {},
         )
-
-
-def _no_matter() -> Answer:
-    return Answer(Status.OUT_OF_SCOPE, (Segment(_NO_MATTER),))
 
 
 class _Clock:

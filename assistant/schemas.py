@@ -363,6 +363,7 @@ class AskResponse(BaseModel):
     understood: dict[str, str]
     understood_words: str
     related: list[RelatedOut]
+    contradicts: bool
     corpus_version: str
     timings_ms: dict[str, float]
     working: dict[str, Any] | None = None
@@ -382,6 +383,7 @@ class AskResponse(BaseModel):
             understood=dict(answer.understood),
             understood_words=_understood_words(answer.understood),
             related=[RelatedOut(item_id=near.item_id, name=near.name) for near in answer.related],
+            contradicts=answer.contradicts,
             corpus_version=answer.corpus_version,
             timings_ms=dict(answer.timings_ms),
             working=dict(answer.working) if explain else None,

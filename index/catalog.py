@@ -175,6 +175,16 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def item_ordinals(self, body: str) -> tuple[int, ...]:
+        """Ordinals of a body's list rows, ascending."""
+        query = (
+            sa.select(_RECORDS.c.ordinal)
+            .where(_RECORDS.c.body == body, _RECORDS.c.type == "item")
+            .order_by(_RECORDS.c.ordinal)
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def bodies(self) -> tuple[str, ...]:
         """Full names of all bodies that hold a record."""
         query = sa.select(_RECORDS.c.body).distinct()

@@ -16,11 +16,10 @@ STORIES = yaml.safe_load((Path(__file__).parent / "sample_city" / "stories.yaml"
 
 # Each is wrong today; strict: the mark must go when the product gets it right.
 NOT_YET = {
-    "cooperation-lead-first": "the lead's office is not looked up in its 三定",
     "old-name-hexi": "the old name of a place is understood but not said in the answer",
+    "list-not-loaded": "the matter is taken for another permit before its absence is seen",
+    "boundary-contradicts": "the two sides of A or B are not understood yet",
     "admission-in-its-term": "admissions do not decide answers yet",
-    "duty-only-in-provision": "the office for a duty that only a 三定 names is not looked up",
-    "list-not-loaded": "a department without a loaded list is not told from an unlisted matter",
 }
 
 
@@ -120,7 +119,7 @@ def test_place_in_the_question_or_beside_it_is_the_same(sample: Assistant) -> No
 def test_townships_that_agree_are_answered_at_once(sample: Assistant) -> None:
     answer = sample.answer(Question("低保在哪里申请受理", "临溪县"))
     assert answer.status == "answered"
-    assert answer.text.startswith("各乡镇（街道）相同")
+    assert answer.text.startswith("全县各乡镇（街道）相同")
 
 
 def test_townships_that_differ_are_asked_about(sample: Assistant) -> None:

@@ -15,7 +15,9 @@ _PARTS = re.compile(r"[；;。\n]")
 _MENTION = re.compile(
     r"[\u4e00-\u9fff]{2,16}?(?:局|委员会|委|分局|支队|大队|办公室|政府|办事处|部门|机关)"
 )
-_LEADS = re.compile(r"^(?:（[^）]*）)?(?:依法|统一|具体)?(?:牵头|负责|行使|查处|处理|承担|核发|审批|监督|管理)")
+_LEADS = re.compile(
+    r"^(?:（[^）]*）)?(?:依法|统一|具体)?(?:牵头|负责|行使|查处|处理|承担|核发|审批|监督|管理)"
+)
 _HELPS = re.compile(r"^(?:（[^）]*）)?(?:[^，；]{0,4})(?:配合|协助|协同)")
 # A clause names what it parts; one this far behind the nearest parts something else.
 _AS_NEAR = 0.35
@@ -45,7 +47,9 @@ class Boundaries:
             for score, clause in zip(scores, found.values(), strict=True)
         ]
         best = max(score for score, _ in stated)
-        near = [s for score, s in stated if score >= max(_LEAST, best - _AS_NEAR) or len(stated) == 1]
+        near = [
+            s for score, s in stated if score >= max(_LEAST, best - _AS_NEAR) or len(stated) == 1
+        ]
         return tuple(statement for statement in near if statement.words)
 
     def _clauses(self, side: str, on: date) -> Iterable[tuple[int, Clause]]:

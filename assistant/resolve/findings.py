@@ -22,7 +22,7 @@ class Ruling:
 
     role: Role
     holder: Holder
-    proof: tuple[DutyItem, ...]
+    proof: tuple[Record, ...]
     rule: str
     helper: Holder | None = None
     office_clause: Clause | None = None
@@ -69,5 +69,3 @@ class Resolution:
     contradicts: bool = False
     n_more: int = 0
     rule: str = ""
-
-

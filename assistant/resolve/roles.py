@@ -81,8 +81,11 @@ def _township_ruling(
 
 
 def _deciding(own: list[DutyItem]) -> DutyItem:
-    """The row that decides: a 收回 unless something handed down is newer, then what is handed
-    down, then the newest of what the township carries or helps with."""
+    """The row that decides.
+
+    A 收回 unless something handed down is newer, then what is handed down, then the newest of what
+    the township carries or helps with.
+    """
     listed = [row for row in own if row.role in {Role.LEAD, Role.WITHDRAWN}]
     handed = [row for row in own if row.role in _HANDED]
     helping = [row for row in own if row.role is Role.COOPERATING]
@@ -116,8 +119,9 @@ def _contradicts(row: DutyItem, deciding: DutyItem) -> bool:
 
 
 def _township_body(place: Place, gazetteer: Gazetteer) -> str:
-    county = next((p for p in gazetteer.chain(place.code) if p.level is Level.COUNTY), None)
-    return government_of(place, county)
+    """The township's government; its name opens with that of the place right above."""
+    above = gazetteer.get(place.parent) if place.parent else None
+    return government_of(place, above)
 
 
 def _holder(

@@ -40,7 +40,9 @@ class Succession:
             (
                 reform
                 for reform in self._by_old.get(body, ())
-                if reform.new and reform.how != _HANDED_ON and (reform.on is None or reform.on <= on)
+                if reform.new
+                and reform.how != _HANDED_ON
+                and (reform.on is None or reform.on <= on)
             ),
             None,
         )

@@ -1,0 +1,140 @@
+"""Sentences that say who holds a matter, through which office, on what basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.compose.notes import day_words, ruling_notes
+from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
+from assistant.model import Holder, Intent, Query, Segment
+from assistant.resolve.findings import Period, Resolution, Ruling
+from index.model import Clause, DutyItem, Role
+
+_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
+
+
+def answered(
+    query: Query, found: Resolution, history: Mapping[str, Clause], proofs: Proofs
+) -> Iterable[Segment]:
+    """Each ruling in turn: holder, office, duties, basis as asked, what contradicts it."""
+    if len(found.rulings) > 1:
+        yield Segment(f"“{found.matter}”在清单里由不止一个部门承担，分别是：")
+    for ruling in found.rulings:
+        yield Segment(_sentence(query, found, ruling), _labels(ruling, proofs))
+        yield from _office(ruling, proofs)
+        yield from _duties(ruling, proofs)
+        yield from ruling_notes(ruling, history, proofs)
+        yield from _as_asked(query, ruling, proofs)
+    if query.intent is Intent.WHO_HANDLES and len(found.rulings) == 1:
+        yield from _basis_names(found.rulings[0], proofs)
+
+
+def changed(periods: tuple[Period, ...], proofs: Proofs) -> Iterable[Segment]:
+    """Who held the matter from when, oldest first."""
+    for period, following in zip(periods, (*periods[1:], None), strict=True):
+        until = f"至{day_words(following.since)}前" if following and following.since else "至今"
+        since = f"自{day_words(period.since)}起" if period.since else "起初"
+        for ruling in period.rulings:
+            who = _who(ruling)
+            yield Segment(f"{since}{until}：{who}。", _labels(ruling, proofs))
+    if len(periods) == 1:
+        yield Segment("已收录的文件里没有看到这件事换过负责机关。")
+
+
+def _sentence(query: Query, found: Resolution, ruling: Ruling) -> str:
+    when = f"按{day_words(query.as_of)}的规定，" if query.is_dated else ""
+    where = f"{found.agree_in}相同：" if found.agree_in else ""
+    if isinstance(ruling.proof[0], Clause):
+        text = flat(ruling.proof[0].text)[:QUOTE_CHARACTERS]
+        return f"{where}{when}清单里没有单列这一事项；{ruling.holder.body}的“三定”规定写明：{text}"
+    return f"{_yes_or_no(query, ruling)}{where}{when}“{found.matter}”{_who(ruling)}。"
+
+
+def _yes_or_no(query: Query, ruling: Ruling) -> str:
+    """The short answer to "is it delegated to us?", at one place."""
+    if query.intent is not Intent.DELEGATION or not query.places:
+        return ""
+    if ruling.role in _HANDED:
+        return "是。"
+    return "不是赋权或委托事项。" if ruling.role is Role.LEAD and ruling.holder.place else "没有。"
+
+
+def _who(ruling: Ruling) -> str:
+    holder = ruling.holder
+    office = f"，具体由{holder.office}承办" if holder.office_from == "list" else ""
+    match ruling.role:
+        case Role.WITHDRAWN:
+            return f"乡镇（街道）不再承担，已由{holder.body}收回承接{office}"
+        case Role.ENTRUSTED:
+            return (
+                f"由{holder.body}受{holder.principal}委托办理，以{holder.principal}名义作出，"
+                f"法律责任仍由{holder.principal}承担{office}"
+            )
+        case Role.DELEGATED:
+            return f"由{holder.body}办理（{holder.principal}赋权）{office}"
+        case Role.COOPERATING:
+            helper = ruling.helper.body if ruling.helper else ""
+            return f"由{holder.body}牵头负责{office}，{helper}配合"
+    return f"由{holder.body}负责{office}"
+
+
+def _labels(ruling: Ruling, proofs: Proofs) -> tuple[int, ...]:
+    return tuple(proofs.cite(record) for record in ruling.proof)
+
+
+def _office(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
+    """Says that the office comes from the 三定, not from the list."""
+    if clause := ruling.office_clause:
+        opening = "" if isinstance(ruling.proof[0], Clause) else "清单没有写承办机构；"
+        text = f"{opening}按{ruling.holder.body}的“三定”规定，由{clause.office}承担相关职责。"
+        yield Segment(text, (proofs.cite(clause),))
+
+
+def _duties(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
+    """Both sides' duties, where the township helps."""
+    item, helper = ruling.proof[0], ruling.helper
+    if helper is None or not isinstance(item, DutyItem):
+        return
+    for field, who in (("lead_duty", ruling.holder.body), ("own_duty", helper.body)):
+        if text := flat(item.field(field)):
+            yield Segment(f"{who}：{text[:QUOTE_CHARACTERS]}", (proofs.cite(item, field),))
+
+
+def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
+    item = ruling.proof[0]
+    if not isinstance(item, DutyItem):
+        return
+    if query.intent is Intent.LEGAL_BASIS:
+        yield from _basis(item, proofs)
+    if query.intent is Intent.CONTACT:
+        if phone := flat(item.field("phone")):
+            yield Segment(f"清单公布的电话：{phone}。", (proofs.cite(item, "phone"),))
+        else:
+            yield Segment("这张清单没有写电话，可以拨打12345转接。")
+
+
+def _basis(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:
+    text = flat(item.field("basis"))
+    if text:
+        yield Segment(f"清单写明的依据：{text[:BASIS_CHARACTERS]}", (proofs.cite(item, "basis"),))
+    else:
+        yield Segment("这张清单没有写依据。", (proofs.cite(item),))
+
+
+def _basis_names(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
+    """The first law named by the basis cell, as a pointer."""
+    item = ruling.proof[0]
+    text = flat(item.field("basis")) if isinstance(item, DutyItem) else ""
+    start, end = text.find("《"), text.find("》")
+    if 0 <= start < end and isinstance(item, DutyItem):
+        yield Segment(f"依据见{text[start : end + 1]}等。", (proofs.cite(item, "basis"),))
+
+
+def holders_of(found: Resolution) -> tuple[Holder, ...]:
+    """Everyone responsible, the lead before who helps; then whom boundary clauses charge."""
+    ruled = (h for ruling in found.rulings for h in (ruling.holder, ruling.helper) if h)
+    stated = (Holder(s.holder, Role.LEAD, "", s.record.id) for s in found.statements if s.holder)
+    unique: dict[tuple[str, Role], Holder] = {}
+    for holder in (*stated, *ruled) if found.contradicts else (*ruled, *stated):
+        unique.setdefault((holder.body, holder.role), holder)
+    return tuple(unique.values())

@@ -1,0 +1,119 @@
+"""One matter at one place: candidates → the rows of the matter → rulings, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.corpus import Corpus
+from assistant.model import Candidate, Holder, Query, Status
+from assistant.resolve.findings import Record, Resolution, Ruling
+from assistant.resolve.matter import matter_key, same_matter
+from assistant.resolve.offices import Offices, listed_office
+from assistant.resolve.roles import resolve_at
+from assistant.resolve.succession import Succession
+from assistant.retrieve import Retrieved
+from index.model import Clause, ClauseKind, DutyItem, PaperKind, Place, Role
+from index.passages import title_text
+
+# Later candidates may stand in for a first one that no longer counts, if nearly as good.
+_FALLBACK_MARGIN = 0.12
+_NEARBY = 3
+_LONGEST_MATTER = 40
+_STATEMENTS = frozenset({ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDINATE})
+
+
+class PlaceRules:
+    """Applies the rules of role, office and institution at one place."""
+
+    def __init__(self, corpus: Corpus, offices: Offices, succession: Succession) -> None:
+        self._corpus = corpus
+        self._offices = offices
+        self._succession = succession
+        self._listed = {
+            source.place
+            for source in corpus.sources.values()
+            if source.kind is PaperKind.TOWNSHIP_LIST
+        }
+
+    def resolve(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
+        """What the best candidate that counts says; None if none does."""
+        floor = found.candidates[0].score - _FALLBACK_MARGIN
+        for candidate in found.candidates:
+            if candidate.score < floor:
+                return None
+            if resolution := self._by_record(candidate.record, place, query, found):
+                others = tuple(c for c in found.candidates[: _NEARBY + 1] if c is not candidate)
+                nearby = self._in_force(others, query.as_of)[:_NEARBY]
+                return replace(resolution, nearby=nearby, candidates=found.candidates)
+        return None
+
+    def nearby(self, found: Retrieved, query: Query) -> tuple[Candidate, ...]:
+        """The nearest listed matters that count on the day."""
+        return self._in_force(found.candidates, query.as_of)[:_NEARBY]
+
+    def rows_of(self, record: DutyItem, place: Place, found: Retrieved) -> tuple[DutyItem, ...]:
+        """All rows of a record's matter that came up, in force or not.
+
+        The basic catalog is a template: where the place has its own list, that decides.
+        """
+        listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
+        if place.code in self._listed:
+            listed = [row for row in listed if row.paper is not PaperKind.TOWNSHIP_CATALOG]
+        return same_matter(record, listed)
+
+    def rulings(
+        self, place: Place, rows: Sequence[DutyItem], listed: Sequence[DutyItem], on: date
+    ) -> tuple[Ruling, ...]:
+        """Rulings with offices and today's bodies; `listed` are all rows that came up."""
+        found = resolve_at(place, rows, self._corpus.gazetteer, on)
+        return tuple(self._completed(ruling, listed, on) for ruling in found)
+
+    def _in_force(self, candidates: Sequence[Candidate], on: date) -> tuple[Candidate, ...]:
+        return tuple(c for c in candidates if self._corpus.counts(c.record, on))
+
+    def _by_record(
+        self, record: Record, place: Place, query: Query, found: Retrieved
+    ) -> Resolution | None:
+        if isinstance(record, Clause):
+            return self._by_clause(record, query)
+        listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
+        rows = self.rows_of(record, place, found)
+        rulings = self.rulings(place, rows, listed, query.as_of)
+        return Resolution(Status.ANSWERED, title_text(record), rulings) if rulings else None
+
+    def _by_clause(self, clause: Clause, query: Query) -> Resolution | None:
+        """A matter that only a 三定 names: said to be read from there."""
+        exists = self._succession.exists(clause.body, query.as_of)
+        if clause.kind not in _STATEMENTS or not exists:
+            return None
+        if not self._corpus.counts(clause, query.as_of):
+            return None
+        from_ = "provision" if clause.office else ""
+        holder = Holder(clause.body, Role.LEAD, "", clause.id, clause.office, from_)
+        holder, office_clause = self._offices.of(holder, query.matter, query.as_of)
+        rule = "清单没有单列，按“三定”规定的职责"
+        ruling = Ruling(Role.LEAD, holder, (clause,), rule, office_clause=office_clause)
+        return Resolution(Status.ANSWERED, title_text(clause)[:_LONGEST_MATTER], (ruling,))
+
+    def _completed(self, ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:
+        ruling = self._succession.renamed(_with_listed_office(ruling, listed, on), on)
+        matter = title_text(ruling.proof[0])
+        holder, clause = self._offices.of(ruling.holder, matter, on)
+        return replace(ruling, holder=holder, office_clause=clause)
+
+
+def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:
+    """The department that leads or takes a matter back: its own row for it names the office."""
+    holder, first = ruling.holder, ruling.proof[0]
+    is_department = ruling.role in {Role.WITHDRAWN, Role.COOPERATING}
+    if not is_department or holder.office or not isinstance(first, DutyItem):
+        return ruling
+    key = matter_key(first.name)
+    about = tuple(row for row in listed if matter_key(row.name) in key)
+    row = listed_office(holder.body, about, on)
+    if row is None:
+        return ruling
+    named = replace(holder, office=row.office, office_from="list")
+    return replace(ruling, holder=named, proof=(*ruling.proof, row))
