@@ -11,7 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.extract.bases import bases_of
+from index.extract.citations import article_number
 from index.gazetteer import Gazetteer
+from index.laws import law_key
 from index.model import (
     Cell,
     Clause,
@@ -57,6 +60,13 @@ _RECORD_PLACES = sa.Table(
     "record_places",
     _METADATA,
     sa.Column("place", sa.String, primary_key=True),
+    sa.Column("record", sa.Integer, primary_key=True),
+)
+_BASES = sa.Table(
+    "bases",
+    _METADATA,
+    sa.Column("law", sa.String, primary_key=True),
+    sa.Column("article", sa.String, primary_key=True),
     sa.Column("record", sa.Integer, primary_key=True),
 )
 _PLACES = sa.Table(
@@ -164,6 +174,18 @@ class Catalog:
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def resting_on(self, law: str, article: str | None = None) -> tuple[int, ...]:
+        """Ordinals of the items that cite a law, or one article of it, ascending.
+
+        Names and numbers may be written in any way: 土地管理法, 第62条.
+        """
+        query = sa.select(_BASES.c.record).where(_BASES.c.law == law_key(law))
+        if article:
+            query = query.where(_BASES.c.article == article_number(article))
+        with self._engine.connect() as connection:
+            found = connection.execute(query.distinct().order_by(_BASES.c.record))
+            return tuple(found.scalars())
+
     def clause_ordinals(self, body: str, kinds: Sequence[str]) -> tuple[int, ...]:
         """Ordinals of a body's clauses of some kinds, ascending."""
         query = (
@@ -218,6 +240,7 @@ def write_catalog(url: str, contents: Contents) -> None:
             connection, _RECORDS, map(_record_row, *zip(*enumerate(contents.records), strict=True))
         )
         _insert(connection, _RECORD_PLACES, _place_rows(contents.records))
+        _insert(connection, _BASES, _basis_rows(contents.items))
     engine.dispose()
 
 
@@ -256,6 +279,13 @@ def _place_rows(records: Sequence[Record]) -> Iterator[dict[str, Any]]:
         places = record.places if isinstance(record, DutyItem) else (record.place,)
         for place in dict.fromkeys(places):
             yield {"place": place, "record": ordinal}
+
+
+def _basis_rows(items: Sequence[DutyItem]) -> Iterator[dict[str, Any]]:
+    for ordinal, item in enumerate(items):
+        cited = {(law_key(basis.law), basis.article) for basis in bases_of(item)}
+        for law, article in sorted(cited):
+            yield {"law": law, "article": article, "record": ordinal}
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - any of the domain's dataclasses

@@ -184,6 +184,26 @@ class DutyItem:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """One provision that a list row rests on (设定依据), split out of its basis cell.
+
+    `law` is its full name; `article`, `paragraph` and `item` are printed as laws do ("第六十二条",
+    "第一款", "第三项"), "" where the cell cites none. `edition` ("2019年修正") and `quote` are
+    words of the cell as they stand; `cell` is its address. `repealed` says why the law no longer
+    counts, "" if nothing is known against it.
+    """
+
+    law: str
+    article: str = ""
+    paragraph: str = ""
+    item: str = ""
+    quote: str = ""
+    edition: str = ""
+    cell: str = ""
+    repealed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One numbered clause of a 三定 provision, reform notice or admission rule (条款).
 

@@ -42,7 +42,7 @@ class Mark:
     rest: str
 
 
-_HAN = "[\u3007○零一二三四五六七八九十百两]{1,7}"
+_HAN = "[\u3007○零一二三四五六七八九十百千两]{1,9}"
 _DIGITS = r"[0-9\uff10-\uff19]{1,3}"
 _NUMBER = rf"(?:{_HAN}|{_DIGITS})"
 # "第七条规定的情形" opens a sentence about an article, not an article.
@@ -63,7 +63,9 @@ _PATTERNS = (
     (Rank.PAREN_ARABIC, re.compile(r"(?P<p>(?P<n>[⑴-⒇]))[、\uff0e.]?")),
     (Rank.CIRCLED, re.compile(r"(?P<p>(?P<n>[①-⑳]))[、\uff0e.]?")),
 )
-_HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "○": 0, "两": 2}
+_HAN_LETTERS = "零一二三四五六七八九"
+_HAN_DIGITS = {c: i for i, c in enumerate(_HAN_LETTERS)} | {"\u3007": 0, "○": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
 _INLINE = re.compile(
     rf"(?<=[。；;：:\s])(?=[（(]{_HAN}[）)]|[㈠-㈩]|[0-9\uff10-\uff19]{{1,2}}[.\uff0e、]|[⒈-⒛])"
 )
@@ -80,18 +82,29 @@ def leading_mark(text: str) -> Mark | None:
 
 
 def number_value(printed: str) -> int:
-    """What a printed number counts: "十一" → 11, "一百零三" → 103, "㈢" → 3, "⒈" → 1."""
+    """What a printed number counts: "十一" → 11, "一千零三" → 1003, "㈢" → 3, "⒈" → 1."""
     plain = unicodedata.normalize("NFKC", printed).strip("（）().")
     if plain.isdecimal():
         return int(plain)
     total, digit = 0, 0
     for character in plain:
-        if character in "十百":
-            total += (digit or 1) * (10 if character == "十" else 100)
+        if unit := _UNITS.get(character):
+            total += (digit or 1) * unit
             digit = 0
         else:
             digit = digit * 10 + _HAN_DIGITS.get(character, 0)
     return total + digit
+
+
+def han_number(value: int) -> str:
+    """A number below 10,000 as articles print it: 10 → 十, 62 → 六十二, 1003 → 一千零三."""
+    printed, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // unit % 10
+        if digit:
+            printed += ("零" if gap and printed else "") + _HAN_LETTERS[digit] + name
+        gap = not digit
+    return printed.removeprefix("一") if 10 <= value < 20 else printed or "零"
 
 
 def split_inline(text: str) -> tuple[str, ...]:
