@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from index.collect import InputFile
 from index.documents import Document
 from index.errors import ReadingError
-from index.extract import admissions, provisions, reforms
+from index.extract import admissions, admitted, provisions, reforms
 from index.extract.describe import Description, describe
 from index.extract.lists import ListContext, read_items
 from index.extract.recognise import kind_of_table, kind_of_text
@@ -175,8 +175,17 @@ def extract(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> Recor
         changes = (
             reforms.read_reforms(clauses, effective_on=source.effective_on) if is_reform else ()
         )
-        return Records(clauses=clauses, reforms=changes, findings=(*warnings, *findings))
+        items = _admitted(paper, source, gazetteer) if source.kind is PaperKind.ADMISSION else ()
+        return Records(items, clauses, changes, findings=(*warnings, *findings))
     return _list_records(paper, source, gazetteer, warnings)
+
+
+def _admitted(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> tuple[DutyItem, ...]:
+    """What an admission form charges townships with."""
+    chain = gazetteer.chain(source.place) if source.place else ()
+    publisher = Publisher(source.body or source.publisher, chain)
+    context = ListContext(source, source.kind, publisher, gazetteer)
+    return _unique_ids(list(admitted.read_items(paper.document, context)))
 
 
 def _list_records(

@@ -19,7 +19,6 @@ NOT_YET = {
     "old-name-hexi": "the old name of a place is understood but not said in the answer",
     "list-not-loaded": "the matter is taken for another permit before its absence is seen",
     "boundary-contradicts": "the two sides of A or B are not understood yet",
-    "admission-in-its-term": "admissions do not decide answers yet",
 }
 
 

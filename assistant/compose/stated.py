@@ -27,7 +27,7 @@ def stated(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
     else:
         yield from (_clause(statement, proofs) for statement in clauses)
     if rows and found.rulings:
-        yield _beside(query, rows, proofs)
+        yield from _beside(query, found, rows, proofs)
     elif rows:
         yield from _listed(found, rows, proofs)
     if found.n_more:
@@ -62,13 +62,20 @@ def _clause(statement: Statement, proofs: Proofs) -> Segment:
     return Segment(flat(words), (proofs.cite(statement.record),))
 
 
-def _beside(query: Query, rows: list[DutyItem], proofs: Proofs) -> Segment:
-    """Whom a delegation or cooperation of the matter names."""
-    names = "、".join(dict.fromkeys(body for row in rows for body in row.body.split("、") if body))
-    labels = tuple(proofs.cite(row) for row in rows)
-    if query.intent is Intent.DELEGATION:
-        return Segment(f"赋权、委托目录里得到这项权力的是：{names}。", labels)
-    return Segment(f"按配合履职清单，配合的是：{names}。", labels)
+def _beside(
+    query: Query, found: Resolution, rows: list[DutyItem], proofs: Proofs
+) -> Iterable[Segment]:
+    """Whom a delegation or cooperation of the matter names, where the answer does not say it."""
+    said = {record.id for ruling in found.rulings for record in ruling.proof}
+    others = [row for row in rows if row.id not in said]
+    names = "、".join(
+        dict.fromkeys(body for row in others for body in row.body.split("、") if body)
+    )
+    labels = tuple(proofs.cite(row) for row in others)
+    if names and query.intent is Intent.DELEGATION:
+        yield Segment(f"赋权、委托目录里得到这项权力的是：{names}。", labels)
+    elif names:
+        yield Segment(f"按配合履职清单，配合的是：{names}。", labels)
 
 
 def _listed(found: Resolution, rows: list[DutyItem], proofs: Proofs) -> Iterable[Segment]:

@@ -44,8 +44,7 @@ class PlaceRules:
             if candidate.score < floor:
                 return None
             if resolution := self._by_record(candidate.record, place, query, found):
-                others = tuple(c for c in found.candidates[: _NEARBY + 1] if c is not candidate)
-                nearby = self._in_force(others, query.as_of)[:_NEARBY]
+                nearby = self._others(candidate.record, found.candidates, query.as_of)
                 return replace(resolution, nearby=nearby, candidates=found.candidates)
         return None
 
@@ -69,6 +68,13 @@ class PlaceRules:
         """Rulings with offices and today's bodies; `listed` are all rows that came up."""
         found = resolve_at(place, rows, self._corpus.gazetteer, on)
         return tuple(self._completed(ruling, listed, on) for ruling in found)
+
+    def _others(
+        self, record: Record, candidates: Sequence[Candidate], on: date
+    ) -> tuple[Candidate, ...]:
+        """The nearest other matters that count on the day."""
+        others = (c for c in candidates if not _is_same(c.record, record))
+        return self._in_force(tuple(others), on)[:_NEARBY]
 
     def _in_force(self, candidates: Sequence[Candidate], on: date) -> tuple[Candidate, ...]:
         return tuple(c for c in candidates if self._corpus.counts(c.record, on))
@@ -102,6 +108,12 @@ class PlaceRules:
         matter = title_text(ruling.proof[0])
         holder, clause = self._offices.of(ruling.holder, matter, on)
         return replace(ruling, holder=holder, office_clause=clause)
+
+
+def _is_same(one: Record, other: Record) -> bool:
+    if isinstance(one, Clause) or isinstance(other, Clause):
+        return one is other
+    return matter_key(one.name) == matter_key(other.name)
 
 
 def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:

@@ -42,7 +42,7 @@ _LABEL_ONLY = re.compile(r"^[\u4e00-\u9fff（）()、/“”《》]+$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class FormField:
     """A label of the form and what is filled in, with the cells' row and columns."""
 
     label: str
@@ -95,7 +95,7 @@ def _form_clauses(
     grid: Grid, statement: Statement, source: SourceDocument, names: PaperNames
 ) -> Iterator[Clause]:
     """For each admission in a table: its summary, then its fields."""
-    for number, fields in enumerate(_admissions(grid), start=1):
+    for number, fields in enumerate(read_forms(grid), start=1):
         applicant = next((f.value for f in fields if _APPLICANT.search(f.label)), "")
         bodies = names.listed(applicant) if applicant else ()
         summary = [f for wanted in _SUMMARY if (f := _first(fields, wanted))]
@@ -105,7 +105,7 @@ def _form_clauses(
             yield Clause(
                 id=name,
                 source_id=source.id,
-                locator=_locator(grid, part),
+                locator=form_locator(grid, part),
                 kind=ClauseKind.ADMISSION,
                 body="、".join(bodies) or source.body,
                 place=source.place,
@@ -116,11 +116,11 @@ def _form_clauses(
             )
 
 
-def _first(fields: list[_Field], wanted: re.Pattern[str]) -> _Field | None:
+def _first(fields: list[FormField], wanted: re.Pattern[str]) -> FormField | None:
     return next((field for field in fields if wanted.search(squeeze(field.label))), None)
 
 
-def _admissions(grid: Grid) -> Iterator[list[_Field]]:
+def read_forms(grid: Grid) -> Iterator[list[FormField]]:
     """The fields of each admission: a form is one, a register has one a row."""
     header = _register_header(grid)
     if not header:
@@ -129,7 +129,7 @@ def _admissions(grid: Grid) -> Iterator[list[_Field]]:
         return
     for row in range(header + 1, grid.n_rows + 1):
         fields = [
-            _Field(grid.text(header, column), grid.text(row, column), row, (column, column))
+            FormField(grid.text(header, column), grid.text(row, column), row, (column, column))
             for column in range(1, grid.n_columns + 1)
             if squeeze(grid.text(header, column)) not in {"", "序号"} and grid.text(row, column)
         ]
@@ -156,7 +156,7 @@ def _register_header(grid: Grid) -> int:
     return 0
 
 
-def _pairs(grid: Grid) -> Iterator[_Field]:
+def _pairs(grid: Grid) -> Iterator[FormField]:
     """Label and value cells side by side, once or twice a row; a lone text is labelled above."""
     label = ""
     for row in range(1, grid.n_rows + 1):
@@ -169,7 +169,7 @@ def _pairs(grid: Grid) -> Iterator[_Field]:
             if column == 1 and _is_label(text):
                 label = text
             elif above := (grid.text(row, 1) if column > 1 else "") or label:
-                yield _Field(above, text, row, (column, column))
+                yield FormField(above, text, row, (column, column))
             continue
         if len(cells) % 2:
             # 审核意见 │ 财政部门 │ 同意: the first label spans those beside it.
@@ -177,14 +177,15 @@ def _pairs(grid: Grid) -> Iterator[_Field]:
             cells = [(left, f"{group}\n{name}"), *rest] if len(cells) == 3 else cells[1:]
         for (left, name), (right, value) in zip(cells[::2], cells[1::2], strict=True):
             label = name
-            yield _Field(name, value, row, (left, right))
+            yield FormField(name, value, row, (left, right))
 
 
 def _is_label(text: str) -> bool:
     return len(squeeze(text)) <= _LONGEST_LABEL and bool(_LABEL_ONLY.match(squeeze(text)))
 
 
-def _locator(grid: Grid, fields: list[_Field]) -> Locator:
+def form_locator(grid: Grid, fields: list[FormField]) -> Locator:
+    """The cells of a form from the first field to the last."""
     rows = [field.row for field in fields]
     columns = [column for field in fields for column in field.columns]
     first, last = address(min(rows), min(columns)), address(max(rows), max(columns))

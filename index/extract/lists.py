@@ -124,7 +124,7 @@ def _delegation(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
     principal = row.text(Field.PRINCIPAL) or row.text(Field.BODY)
     mode = row.text(Field.MODE) or context.source.title
     since, until = dates.span(row.text(Field.TERM))
-    places = _recipients(row.text(Field.RECIPIENTS), context)
+    places = recipients(row.text(Field.RECIPIENTS), context)
     bodies = tuple(government_of(place, _county(place, context)) for place in places)
     return replace(
         item,
@@ -168,7 +168,7 @@ def receivers_in(text: str) -> tuple[str, ...]:
     return split_bodies(match.group("body")) if match else split_bodies(text[:30])
 
 
-def _recipients(text: str, context: ListContext) -> tuple[Place, ...]:
+def recipients(text: str, context: ListContext) -> tuple[Place, ...]:
     """Townships named in a cell, or all of them ("各乡镇（街道）", 除…外 taken out)."""
     place = context.publisher.place
     if place is None:
