@@ -25,6 +25,7 @@ from index.lexical import write_lexical
 from index.model import Finding
 from index.papers import Paper, Records, extract, read_paper, settle_places, source_of
 from index.passages import Passages, make_passages
+from index.readers.process import ReaderProcess
 from index.vector_cache import embed_cached
 from index.vectors import write_chroma
 from index.versions import CorpusFolder
@@ -98,19 +99,19 @@ def _read(
 ) -> tuple[list[Paper], list[Finding]]:
     papers: dict[str, Paper] = {}
     findings = list(collected.findings)
-    for file in _shown(progress, "读取文件", collected.files):
-        try:
-            paper = read_paper(file)
-        except ReadingError as exc:
-            findings.append(Finding("error", "unreadable", str(file.name), _one_name(exc, file)))
-            continue
-        if paper.id in papers:
-            same = papers[paper.id].file.name
-            findings.append(
-                Finding("info", "same-content", str(file.name), f"与 {same} 内容相同，只读一次")
-            )
-            continue
-        papers[paper.id] = paper
+    with ReaderProcess() as process:
+        for file in _shown(progress, "读取文件", collected.files):
+            try:
+                paper = read_paper(file, process.read)
+            except ReadingError as exc:
+                message = _one_name(exc, file)
+                findings.append(Finding("error", "unreadable", str(file.name), message))
+                continue
+            if paper.id in papers:
+                message = f"与 {papers[paper.id].file.name} 内容相同，只读一次"
+                findings.append(Finding("info", "same-content", str(file.name), message))
+                continue
+            papers[paper.id] = paper
     if strict and any(f.severity == "error" for f in findings):
         raise BuildError("有文件没有读出（--strict），没有发布。" + _first_messages(findings))
     return list(papers.values()), findings

@@ -73,6 +73,14 @@ class Grid:
                     covered.setdefault((row, column), merge)
         return covered
 
+    @cached_property
+    def _rows(self) -> dict[int, list[tuple[int, str]]]:
+        """Row → its (column, text), left to right; a far cell makes no row long."""
+        rows: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), text in sorted(self.texts.items()):
+            rows.setdefault(row, []).append((column, text))
+        return rows
+
     def merge_at(self, row: int, column: int) -> Merge | None:
         """The merge that covers a cell, if any."""
         return self._anchors.get((row, column))
@@ -92,9 +100,7 @@ class Grid:
 
     def row_cells(self, row: int) -> Iterator[tuple[int, str]]:
         """(column, own text) of the non-empty cells that start in a row, left to right."""
-        for column in range(1, self.n_columns + 1):
-            if text := self.own_text(row, column):
-                yield column, text
+        yield from self._rows.get(row, ())
 
 
 @dataclass(frozen=True, slots=True)

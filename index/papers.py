@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from index.collect import InputFile
 from index.documents import Document
@@ -28,7 +29,6 @@ from index.model import (
     Reform,
     SourceDocument,
 )
-from index.readers import read
 
 _CLAUSE_READERS = {
     PaperKind.DEPARTMENT_PROVISION: provisions.read_clauses,
@@ -74,8 +74,8 @@ class Records:
     findings: tuple[Finding, ...] = ()
 
 
-def read_paper(file: InputFile) -> Paper:
-    """Read and describe one file.
+def read_paper(file: InputFile, read: Callable[[Path], Document]) -> Paper:
+    """Read (in this process or in one of its own) and describe one file.
 
     Raises:
         ReadingError: it cannot be read, or holds nothing.

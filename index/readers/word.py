@@ -71,6 +71,7 @@ class _Reader:
 
     def warnings(self) -> Iterator[str]:
         """What was left out, as Chinese sentences."""
+        yield from self._package.remarks
         if self._n_hidden:
             yield f"有 {self._n_hidden} 处隐藏文字未读取"
         if self._n_embedded:

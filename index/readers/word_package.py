@@ -9,17 +9,16 @@ from pathlib import Path
 from lxml import etree
 
 from index.errors import ReadingError
+from index.readers.office_package import inspect
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-# A 三定 provision has well under 1 MB of XML; a city's list with 5,000 rows about 30 MB.
-_MAX_XML_BYTES = 256 * 1024 * 1024
 # "Strict" files name the same elements by other namespaces.
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 class WordPackage:
-    """The XML parts of one document: `main` always, the others if there.
+    """The XML parts of one document: `main` always, the others if there; `remarks` for the report.
 
     Raises:
         ReadingError: no zip, no Word document inside, damaged XML, or too large.
@@ -27,6 +26,7 @@ class WordPackage:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.remarks = inspect(path)
         try:
             with zipfile.ZipFile(path) as archive:
                 self._read_parts(archive)
@@ -73,12 +73,7 @@ class WordPackage:
         return targets
 
     def _parse(self, archive: zipfile.ZipFile, name: str) -> etree._Element:
-        with archive.open(name) as stream:
-            data = stream.read(_MAX_XML_BYTES + 1)
-        if len(data) > _MAX_XML_BYTES:
-            raise ReadingError(
-                f"{self._path.name}：展开后超过 {_MAX_XML_BYTES // 2**20} MB，请拆分后再放入。"
-            )
+        data = archive.read(name)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         try:
             root = etree.fromstring(data.replace(_STRICT, _USUAL), parser)
@@ -86,6 +81,4 @@ class WordPackage:
             raise ReadingError(
                 f"{self._path.name}：内部的 {name} 已损坏，请用 Word 或 WPS 打开后另存。（{exc}）"
             ) from exc
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise ReadingError(f"{self._path.name}：含有不允许的 DTD 声明，已拒绝读取。")
         return root

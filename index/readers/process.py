@@ -1,0 +1,126 @@
+"""A process in which files are read, so that what a bad file does to it hurts nothing else.
+
+Limits inside the readers bound what they can count. Time lost in a library, memory taken by one
+stream that unpacks to gigabytes and crashes of native code are bounded here.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from index.documents import Document
+from index.errors import ReadingError
+from index.readers.dispatch import read
+from index.readers.limits import Limits
+
+_LENGTH_BYTES = 8
+
+
+class ReaderProcess:
+    """Reads one file after another in a process of its own; starts it anew after an accident.
+
+    Use it as a context; `read` is as `index.readers.read`.
+    """
+
+    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def read(self, path: Path) -> Document:
+        """Read one file of any format but an archive.
+
+        Raises:
+            ReadingError: with the file's name, what is wrong and what to do.
+        """
+        process = self._process = self._process or _start(self._limits)
+        assert process.stdin
+        assert process.stdout
+        try:
+            _send(process.stdin, path)
+            answer = _receive(process.stdout)
+        except (OSError, EOFError):
+            self._end()
+            raise ReadingError(f"{path.name}：{self._limits.explain(process.returncode)}") from None
+        except BaseException:  # interrupted between question and answer
+            self._end()
+            raise
+        if isinstance(answer, Document):
+            return answer
+        raise ReadingError(str(answer))
+
+    @property
+    def pid(self) -> int:
+        """Id of the process, 0 if none runs."""
+        return self._process.pid if self._process else 0
+
+    def _end(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, limits.as_argument()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def _send(stream: IO[bytes], value: object) -> None:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    stream.write(len(data).to_bytes(_LENGTH_BYTES, "big") + data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> object:
+    head = stream.read(_LENGTH_BYTES)
+    data = stream.read(int.from_bytes(head, "big"))
+    if len(head) < _LENGTH_BYTES or len(data) < int.from_bytes(head, "big"):
+        raise EOFError
+    return pickle.loads(data)
+
+
+def _serve(limits: Limits) -> None:
+    """Answer paths with documents, or with the text of the error, until there are no more."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries that print do not disturb
+    warnings.simplefilter("ignore")
+    limits.bound_memory()
+    while True:
+        try:
+            path = _receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        assert isinstance(path, Path)
+        with limits.clock():
+            try:
+                answer: object = read(path)
+            except ReadingError as exc:
+                answer = str(exc)
+        _send(answers, answer)
+
+
+if __name__ == "__main__":
+    _serve(Limits.from_argument(sys.argv[1]))
