@@ -72,7 +72,8 @@ class Correction:
 class Query:
     """What the question was understood as.
 
-    `matter` is the text to search for, with place, body, date and question words taken out.
+    `matter` is the text to search for, with place, body, date and question words taken out; `text`
+    is the whole question in simplified characters, for what the words of asking tell (申请, 举报).
 
     When: `as_of` is the day whose rules count; `is_dated` says that the person named it.
     `before_reform` holds words such as "改革前"; with them `is_dated` is True if the day before the
@@ -108,6 +109,7 @@ class Query:
     paper_kind: PaperKind | None = None
     wants_list: bool = False
     corrections: tuple[Correction, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def understand(
         old_names=old_names,
         power=next((p for word, p in _LEGAL_POWERS.items() if word in text), None),
         unloaded_place=_unloaded(question.place, stated, text, named),
+        text=text,
     )
 
 

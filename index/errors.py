@@ -4,6 +4,7 @@ DutyDeskError                 anything that we raise on purpose; the CLI prints 
 ├── ReadingError              one file cannot be read; the build turns it into a finding
 ├── EncoderError              no encoder, or not the one that the index was built with
 ├── CorpusError               no such corpus or version, or its files are damaged
+├── LexiconError              an entry of plain words is malformed; names file and line
 └── BuildError                a build could not be published; the corpus in service is untouched
 """
 
@@ -22,6 +23,10 @@ class EncoderError(DutyDeskError):
 
 class CorpusError(DutyDeskError):
     """The corpus or the version asked for is missing or damaged."""
+
+
+class LexiconError(DutyDeskError):
+    """A lexicon file is malformed; the text names file and line."""
 
 
 class BuildError(DutyDeskError):
