@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from assistant.commands import asking, building, evaluating, reviewing, serving
+from assistant.commands import asking, auditing, building, evaluating, reviewing, serving
 from assistant.commands.terminal import err
 from index.errors import DutyDeskError
 
@@ -18,6 +18,7 @@ for _command in (
     serving.serve,
     reviewing.items,
     reviewing.show,
+    auditing.audit,
     evaluating.evaluate,
     building.versions,
 ):

@@ -1,0 +1,104 @@
+"""When are two names the same matter? Acts, objects and shared character pairs; no model, no corpus."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Act(StrEnum):
+    """What an authority does with a matter; the value is its usual word."""
+
+    RECEIVE = "受理"
+    PRELIMINARY = "初审"
+    REVIEW = "审核"
+    DECIDE = "审批"
+    FILE = "备案"
+    REGISTER = "登记"
+    PUNISH = "处罚"
+    INSPECT = "检查"
+    LEVY = "征收"
+    PAY = "给付"
+    RULE = "裁决"
+    MEDIATE = "调解"
+    COERCE = "强制"
+    REWARD = "奖励"
+    TEST = "检测"
+
+
+# Longest first: 审核确认 decides, 审核 alone does not; 初审意见 is no decision.
+_ACTS: tuple[tuple[str, Act], ...] = (
+    ("初步审查|初审|初核", Act.PRELIMINARY),
+    ("申请材料收取|材料收取|受理|接收申请", Act.RECEIVE),
+    (
+        "审核确认|审核审批|审核批准|审批|批准|许可|核发|核准|审定|确认|认定|审查决定|颁发|发证",
+        Act.DECIDE,
+    ),
+    ("审核|审查|核查", Act.REVIEW),
+    ("备案", Act.FILE),
+    ("登记|注册", Act.REGISTER),
+    ("行政处罚|处罚|查处|罚款", Act.PUNISH),
+    ("监督检查|行政检查|现场检查|检查|巡查|抽查|抽检", Act.INSPECT),
+    ("征收|收缴", Act.LEVY),
+    ("给付|发放|支付", Act.PAY),
+    ("裁决|仲裁", Act.RULE),
+    ("调解|调处", Act.MEDIATE),
+    ("强制执行|强制|强行拆除|拆除|查封|扣押", Act.COERCE),
+    ("奖励|表彰", Act.REWARD),
+    ("检测|监测|鉴定|检验", Act.TEST),
+)
+_ACT = re.compile("|".join(f"(?P<a{i}>{words})" for i, (words, _) in enumerate(_ACTS)))
+# Words that say how, not what.
+_MANNER = re.compile(
+    r"^对|(?:负责|做好|组织|开展|落实|办理|承担|推进|指导|协助|配合|参与|加强|依法|统一)(?:实施|开展)?"
+    r"|申请材料|申请|提出|意见|行为|有关|相关|工作|情况|及其?|以及|或者|进行|的|并|和|与|对"
+)
+_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A name taken apart: `key` all its words, `thing` what it is about, `acts` what is done."""
+
+    key: str
+    thing: str
+    acts: frozenset[Act]
+
+
+@lru_cache(maxsize=100_000)
+def matter(name: str) -> Matter:
+    """The matter that a name or a phrase names."""
+    flat = unicodedata.normalize("NFKC", name)
+    bare = _BRACKETS.sub("", flat) or flat
+    thing = _NOT_WORD.sub("", _MANNER.sub("", _ACT.sub("|", bare)))
+    return Matter(_NOT_WORD.sub("", flat), thing or _NOT_WORD.sub("", bare), frozenset(acts(flat)))
+
+
+def acts(text: str) -> Iterator[Act]:
+    """The acts that a text names, in order."""
+    for match in _ACT.finditer(text):
+        yield _ACTS[int((match.lastgroup or "a0")[1:])][1]
+
+
+@lru_cache(maxsize=100_000)
+def pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters of a text without punctuation; a lone character stands for itself."""
+    flat = _NOT_WORD.sub("", unicodedata.normalize("NFKC", text))
+    return frozenset(flat[i : i + 2] for i in range(len(flat) - 1)) or frozenset(flat)
+
+
+def covered(part: str, whole: str) -> float:
+    """Share of a text's character pairs that another text has, 0 to 1."""
+    wanted = pairs(part)
+    return len(wanted & pairs(whole)) / len(wanted) if wanted else 0.0
+
+
+def similarity(a: str, b: str) -> float:
+    """Dice coefficient of two texts' character pairs, 0 to 1; 1 for equal texts."""
+    left, right = pairs(a), pairs(b)
+    return 2 * len(left & right) / (len(left) + len(right)) if left or right else 0.0
