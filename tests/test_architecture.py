@@ -19,7 +19,7 @@ LAYERS = (
     {"resolve"},
     {"decide", "compose"},
     {"pipeline"},
-    {"app", "generate", "evaluate", "evaluation"},
+    {"app", "contract", "generate", "evaluation"},
 )
 
 

@@ -14,8 +14,9 @@ import pytest
 import xlrd
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from assistant.evaluate import evaluate, summarise
 from assistant.evaluation.cases import read_cases
+from assistant.evaluation.figures import summarise
+from assistant.evaluation.judge import evaluate
 from assistant.pipeline import Assistant
 from index.extract.rows import Row, read_rows
 from index.extract.tables import find_tables
