@@ -8,13 +8,14 @@ import json
 import pickle
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
 import numpy as np
 
+from index.bodies import collect_bodies
 from index.catalog import Contents, write_catalog
 from index.collect import Collected, InputFile, collect
 from index.editions import close_editions
@@ -129,7 +130,7 @@ def _extract(
     sources = close_editions([source_of(p, places[p.id], gazetteer) for p in papers])
     by_paper = zip(papers, sources, strict=True)
     records = [extract(p, s, gazetteer) for p, s in _shown(progress, "提取记录", list(by_paper))]
-    return Contents(
+    contents = Contents(
         sources=sources,
         items=tuple(item for r in records for item in r.items),
         clauses=tuple(clause for r in records for clause in r.clauses),
@@ -137,6 +138,8 @@ def _extract(
         places=tuple(gazetteer),
         findings=(*findings, *place_findings, *_findings(records)),
     )
+    plates = tuple(plate for r in records for plate in r.plates)
+    return replace(contents, bodies=collect_bodies(contents, plates, gazetteer))
 
 
 def _findings(records: Iterable[Records]) -> Iterator[Finding]:

@@ -14,8 +14,11 @@ import sqlalchemy as sa
 from index.extract.bases import bases_of
 from index.extract.citations import article_number
 from index.gazetteer import Gazetteer
+from index.institutions import Institutions
 from index.laws import law_key
 from index.model import (
+    Body,
+    BodyKind,
     Cell,
     Clause,
     ClauseKind,
@@ -75,6 +78,14 @@ _PLACES = sa.Table(
     sa.Column("code", sa.String, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+_BODIES = sa.Table(
+    "bodies",
+    _METADATA,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("place", sa.String, nullable=False, index=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
 _REFORMS = sa.Table(
     "reforms",
     _METADATA,
@@ -100,6 +111,7 @@ class Contents:
     reforms: tuple[Reform, ...]
     places: tuple[Place, ...]
     findings: tuple[Finding, ...]
+    bodies: tuple[Body, ...] = ()
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -131,6 +143,11 @@ class Catalog:
     def gazetteer(self) -> Gazetteer:
         """All places of the corpus."""
         return Gazetteer(_place(json.loads(value)) for value in self._values(_PLACES))
+
+    def institutions(self) -> Institutions:
+        """All bodies that the corpus names, with their reforms."""
+        bodies = (_body(json.loads(value)) for value in self._values(_BODIES))
+        return Institutions(bodies, self.reforms(), self.gazetteer())
 
     def reforms(self) -> tuple[Reform, ...]:
         """All changes of institutions."""
@@ -232,6 +249,7 @@ def write_catalog(url: str, contents: Contents) -> None:
         _METADATA.create_all(connection)
         _insert(connection, _SOURCES, map(_source_row, contents.sources))
         _insert(connection, _PLACES, ({"code": p.code, "value": _json(p)} for p in contents.places))
+        _insert(connection, _BODIES, map(_body_row, contents.bodies))
         _insert(connection, _REFORMS, ({"value": _json(r)} for r in contents.reforms))
         _insert(
             connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings)
@@ -256,6 +274,15 @@ def _source_row(source: SourceDocument) -> dict[str, Any]:
         "kind": source.kind.value,
         "place": source.place,
         "value": _json(source),
+    }
+
+
+def _body_row(body: Body) -> dict[str, Any]:
+    return {
+        "name": body.name,
+        "place": body.place,
+        "kind": body.kind.value,
+        "value": _json(body),
     }
 
 
@@ -328,6 +355,10 @@ def _source(value: dict[str, Any]) -> SourceDocument:
 
 def _place(value: dict[str, Any]) -> Place:
     return Place(**(value | {"level": Level(value["level"]), "aliases": tuple(value["aliases"])}))
+
+
+def _body(value: dict[str, Any]) -> Body:
+    return Body(**(value | {"kind": BodyKind(value["kind"]), "names": tuple(value["names"])}))
 
 
 def _reform(value: dict[str, Any]) -> Reform:

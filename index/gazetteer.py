@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from index.model import Level, Place
+from index.phrases import PhraseIndex
 
 # 省 市 县 乡镇, each name free of the next levels' suffixes, so that 望川县城市管理局 stops at 望川县.
 _NAME = r"[^\W\d_a-zA-Z省市县区旗州盟镇乡街道各全本该]"
@@ -72,6 +74,24 @@ def short_name(name: str) -> str:
     return bare if len(bare) >= _SHORTEST_ALIAS else name
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place named in a text: `words` as they stand from `start` on, and all places called so.
+
+    `is_short` marks an alias, which may also be part of a longer word: 临溪 in 临溪河.
+    """
+
+    start: int
+    words: str
+    places: tuple[Place, ...]
+    is_short: bool
+
+    @property
+    def end(self) -> int:
+        """The position behind the words."""
+        return self.start + len(self.words)
+
+
 class Gazetteer:
     """Known places by code and by name. Immutable once built."""
 
@@ -126,6 +146,53 @@ class Gazetteer:
         """Every name and alias, longest first."""
         return tuple(sorted(self._by_name, key=len, reverse=True))
 
+    def mentions(self, text: str) -> tuple[PlaceMention, ...]:
+        """The places that a text names, left to right, the longest name at each position.
+
+        Same-named places all stand in one mention, unless the place named right before it tells
+        which is meant: 临溪县城关镇.
+        """
+        found: list[PlaceMention] = []
+        for start, words in self._phrases.find(text):
+            places = self.named(words)
+            above = {p.code for p in found[-1].places} if found and found[-1].end == start else ()
+            below = tuple(p for p in places if any(q.code in above for q in self.chain(p.code)[1:]))
+            is_short = all(words not in (p.name, p.full_name) for p in places)
+            found.append(PlaceMention(start, words, below or places, is_short))
+        return tuple(found)
+
+    def split_body(self, name: str, near: str = "") -> tuple[Place | None, str]:
+        """临溪县民政局 → (临溪县, 民政局); no place where none is named or two are called so.
+
+        A party body keeps its level's letter: 中共临溪县委编办 → (临溪县, 县委编办). `near` is the code
+        of a place in whose chain a name that several places bear is looked for.
+        """
+        place, rest = None, name.removeprefix("中共")
+        while words := self._full_names.at(rest, 0):
+            named = self.named(words, within=place.code if place else None)
+            if place is None and len(named) > 1:
+                named = self._near(named, near)
+            if len(named) != 1 or len(words) == len(rest):
+                break
+            place, rest = named[0], rest[len(words) :]
+        is_party = place is not None and re.match(r"委(?!员会)", rest)
+        return place, f"{name[: -len(rest)][-1]}{rest}" if is_party else rest
+
+    def _near(self, places: tuple[Place, ...], code: str) -> tuple[Place, ...]:
+        """Of places of one name, those in the chain of another place or below its county."""
+        chain = self.chain(code)
+        own = tuple(p for p in places if p in chain)
+        county = {p.code for p in chain if p.level is Level.COUNTY}
+        return own or tuple(p for p in places if p.parent in county)
+
+    @cached_property
+    def _phrases(self) -> PhraseIndex:
+        return PhraseIndex(name for name in self._by_name if not name.isascii())
+
+    @cached_property
+    def _full_names(self) -> PhraseIndex:
+        return PhraseIndex(n for p in self._by_code.values() for n in (p.name, p.full_name))
+
     def locate(self, text: str) -> tuple[Place, ...]:
         """The places meant by a written path ("新疆维吾尔自治区克拉玛依市", "城关镇", a code).
 
@@ -157,10 +224,14 @@ class GazetteerBuilder:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
+        self._by_name: dict[str, list[Place]] = defaultdict(list)
 
     def add(self, place: Place) -> Place:
         """Add a place unless its code is known."""
-        return self._places.setdefault(place.code, place)
+        if place.code not in self._places:
+            self._places[place.code] = place
+            self._by_name[place.name].append(place)
+        return self._places[place.code]
 
     def get(self, code: str) -> Place | None:
         """The place with a code."""
@@ -186,9 +257,8 @@ class GazetteerBuilder:
             if above.name == name:
                 return above
             above = self._places.get(above.parent) if above.parent else None
-        for place in self._places.values():
-            same_parent = above is None or place.parent == above.code
-            if place.name == name and same_parent:
+        for place in self._by_name.get(name, ()):
+            if above is None or place.parent == above.code:
                 return place
         national = self._national(name, above)
         return national or self._own(name, level, above)

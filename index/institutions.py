@@ -1,13 +1,19 @@
-"""Bodies: from what a cell says ("市科技局", "地州市农业农村局") to a full, unambiguous name."""
+"""Bodies: what a cell or a question calls them → full names; what became of them."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from index.body_names import spoken_names
 from index.extract.columns import squeeze
-from index.gazetteer import parse_path
-from index.model import Level, Place
+from index.gazetteer import Gazetteer, PlaceMention, parse_path
+from index.model import Body, BodyKind, Level, Place, Reform
+from index.phrases import PhraseIndex
+from index.succession import Succession, Successions
 
 # Placeholders of provincial templates for "the body of this level, wherever this list is used".
 _TEMPLATE = re.compile(
@@ -27,7 +33,12 @@ _RELATIVE = {
     "县": Level.COUNTY,
     "区": Level.COUNTY,
 }
+_LEVELS = {**_RELATIVE, "镇": Level.TOWNSHIP, "乡": Level.TOWNSHIP}
+# Every place has one: never meant without a place or a level's letter.
+_NEEDS_PLACE = frozenset({"人民政府", "政府", "办事处"})
 _NOT_RELATIVE = ("市场", "市政", "市容", "市民", "市域", "区域")
+_SHORTEST_OWN = 3
+_BRACKETED = re.compile(r"（[^（）]*）")
 _SELF = re.compile(r"^(?:本部门|本单位|本局|本机关|本级|县级|市级|区级|我局|我委|本委)$")
 _BODY_END = r"(?:局|委员会|委|办公室|厅|院|中心|政府|办事处|国动办|办|会|署|处|大队|支队|总队|站|所|社|团|台)"
 _IN_TITLE = re.compile(
@@ -110,7 +121,7 @@ def _complete(name: str, publisher: Publisher) -> str:
     """市科技局 → 克拉玛依市科技局; 民政局 → 临溪县民政局; other levels' bodies stay as written."""
     level = None if name.startswith(_NOT_RELATIVE) else _RELATIVE.get(name[0])
     if level:
-        place = _nearest(name[0], publisher) or publisher.at(level)
+        place = _nearest_place(name[0], publisher) or publisher.at(level)
         return f"{place.name}{name[1:]}" if place else name
     if name.startswith(("省", "自治区", "国家", "中共", "国务院")):
         return name
@@ -118,7 +129,7 @@ def _complete(name: str, publisher: Publisher) -> str:
     return f"{office_place.name}{name}" if office_place else name
 
 
-def _nearest(kind: str, publisher: Publisher) -> Place | None:
+def _nearest_place(kind: str, publisher: Publisher) -> Place | None:
     """What 市 means to a county-level city is that city, to its districts the city above."""
     named = (place for place in publisher.chain if not place.name.endswith("自治区"))
     return next((place for place in named if place.name.endswith(kind)), None)
@@ -138,3 +149,151 @@ def _with_county(name: str, publisher: Publisher) -> str:
     if county and path and path[0][1] is Level.TOWNSHIP:
         return f"{county.name}{name}"
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class BodyMention:
+    """A body that a text calls by any of its names: `words` as they stand from `start` on."""
+
+    start: int
+    words: str
+    body: Body
+
+    @property
+    def end(self) -> int:
+        """The position behind the words."""
+        return self.start + len(self.words)
+
+
+class Institutions:
+    """The bodies of a corpus and their history. Immutable; safe to share between threads."""
+
+    def __init__(
+        self, bodies: Iterable[Body], reforms: Iterable[Reform], gazetteer: Gazetteer
+    ) -> None:
+        self._gazetteer = gazetteer
+        self._by_name: dict[str, Body] = {}
+        self._called: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+        for body in bodies:
+            self._add(body)
+        self._phrases = PhraseIndex(self._called)
+        self._successions = Successions(reforms)
+
+    def __iter__(self) -> Iterator[Body]:
+        return iter(dict.fromkeys(self._by_name.values()))
+
+    def get(self, name: str) -> Body | None:
+        """The body with a full name, its plates' names included."""
+        return self._by_name.get(_bare(name))
+
+    def named(self, text: str, place_codes: Sequence[str] = ()) -> tuple[BodyMention, ...]:
+        """The bodies called in a text by full, short or everyday name or plate, longest first.
+
+        A place named right before a body decides whose it is (临溪县民政局, 临溪民政局), and so does
+        the letter of a level (县民政局) within the places asked about; else the nearest body in the
+        chain of those places. Without places every body called so is named.
+        """
+        places = self._gazetteer.mentions(text)
+        found = [
+            BodyMention(start, text[start:end], body)
+            for at, words in self._phrases.find(text)
+            for start, end, bodies in [self._whose(text, at, words, places, place_codes)]
+            for body in bodies
+        ]
+        return tuple(sorted(found, key=lambda m: (-len(m.words), m.start, m.body.name)))
+
+    def today(self, name: str, on: date) -> Succession:
+        """What a body is on a day, and the reforms that led there."""
+        return self._successions.today(_bare(name), on)
+
+    def before(self, name: str, on: date | None = None) -> Succession:
+        """What on a day were the bodies that a body came from; the first ones without a day."""
+        return self._successions.before(_bare(name), on)
+
+    def transfers(self, name: str, on: date) -> tuple[Reform, ...]:
+        """The duties that a body handed to others up to a day."""
+        return self._successions.transfers(_bare(name), on)
+
+    def exists(self, name: str, on: date) -> bool | None:
+        """Whether a body is in being on a day; None for one that no paper knows."""
+        by_reform = self._successions.exists(_bare(name), on)
+        return by_reform if by_reform is not None else (True if self.get(name) else None)
+
+    def is_institution(self, name: str) -> bool | None:
+        """True for a 事业单位, False for an organ or another kind of body, None if not known."""
+        body = self.get(name)
+        kind = body.kind if body else BodyKind.UNKNOWN
+        return None if kind is BodyKind.UNKNOWN else kind is BodyKind.INSTITUTION
+
+    def _add(self, body: Body) -> None:
+        prefix = body.name.removesuffix(body.own)
+        for name in dict.fromkeys((body.name, *map(_bare, body.names))):
+            self._by_name.setdefault(name, body)
+            own = name.removeprefix(prefix) if prefix else name
+            if body.place and len(own) >= _SHORTEST_OWN:
+                for rank, said in enumerate(spoken_names(own)):
+                    self._called[said].append((min(rank, 1), body))
+
+    def _whose(
+        self,
+        text: str,
+        at: int,
+        words: str,
+        places: Sequence[PlaceMention],
+        place_codes: Sequence[str],
+    ) -> tuple[int, int, tuple[Body, ...]]:
+        """(start, end, bodies) of a name: told by the place before it, a level's letter, the chain."""
+        called, end = self._called[words], at + len(words)
+        # A place may end within the name: 临溪县 in 临溪县委编办, 东坝街道 in 东坝街道办.
+        if before := next((m for m in places if m.start < at <= m.end), None):
+            meant = self._narrowed(before.places, place_codes)
+            return before.start, end, self._at(called, meant, words)
+        chains = [self._gazetteer.chain(code) for code in place_codes]
+        level = _LEVELS.get(text[at - 1 : at])
+        if level and (chains or words in _NEEDS_PLACE):
+            codes = {p.code for chain in chains for p in chain if p.level is level}
+            if (bodies := _best(called, codes)) or words in _NEEDS_PLACE:
+                return at - 1, end, bodies
+        if words in _NEEDS_PLACE:
+            return at, end, ()
+        if not chains:
+            return at, end, _best(called, None)
+        return at, end, tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
+
+    def _at(
+        self, called: list[tuple[int, Body]], places: Sequence[Place], words: str
+    ) -> tuple[Body, ...]:
+        """Bodies of the places named; a township without one of its own speaks of its county's."""
+        if found := _best(called, {place.code for place in places}):
+            return found
+        if words in _NEEDS_PLACE or any(p.level is not Level.TOWNSHIP for p in places):
+            return ()
+        chains = [self._gazetteer.chain(place.code) for place in places]
+        return tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
+
+    def _narrowed(self, places: Sequence[Place], place_codes: Sequence[str]) -> tuple[Place, ...]:
+        """The places that a name means: of several, those below or above the places asked about."""
+        chain = self._gazetteer.chain
+        above = {place.code for code in place_codes for place in chain(code)}
+        near = tuple(
+            place
+            for place in places
+            if place.code in above or {p.code for p in chain(place.code)} & set(place_codes)
+        )
+        return near or tuple(places)
+
+
+def _best(called: list[tuple[int, Body]], codes: set[str] | None) -> tuple[Body, ...]:
+    """Of the bodies called so at some places, those whose own name it is, else all."""
+    inside = [(rank, body) for rank, body in called if codes is None or body.place in codes]
+    first = min((rank for rank, _ in inside), default=0)
+    return tuple(dict.fromkeys(body for rank, body in inside if rank == first))
+
+
+def _nearest(called: list[tuple[int, Body]], chain: Sequence[Place]) -> tuple[Body, ...]:
+    return next((found for place in chain if (found := _best(called, {place.code}))), ())
+
+
+def _bare(name: str) -> str:
+    """A full name without the plate in brackets."""
+    return _BRACKETED.sub("", tidy_name(name))

@@ -76,6 +76,18 @@ class ClauseKind(StrEnum):
     OTHER = "其他"
 
 
+class BodyKind(StrEnum):
+    """What kind of body one is; only papers and unmistakable names tell."""
+
+    ORGAN = "行政机关"
+    PARTY = "党委机构"
+    BRANCH = "派出机构"
+    INSTITUTION = "事业单位"
+    ASSOCIATION = "群团组织"
+    ENTERPRISE = "企业"
+    UNKNOWN = "未知"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An administrative division (行政区划).
@@ -231,6 +243,22 @@ class Reform:
     how: str
     on: date | None
     clause_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body of state, party or public service (机构) with all its names.
+
+    `name` is its full name without a plate in brackets, `own` that name without its place
+    ("民政局"), `place` the code of its place or "". `names` are all full names that papers use for
+    it, those on its plates (加挂牌子) with them.
+    """
+
+    name: str
+    place: str
+    own: str
+    kind: BodyKind
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Records:
     items: tuple[DutyItem, ...] = ()
     clauses: tuple[Clause, ...] = ()
     reforms: tuple[Reform, ...] = ()
+    plates: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -170,14 +171,24 @@ def extract(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> Recor
         Finding("info", "reading", source.file, text) for text in paper.document.warnings
     )
     if source.kind in _CLAUSE_READERS:
-        clauses, findings = _CLAUSE_READERS[source.kind](paper.document, source)
-        is_reform = source.kind is PaperKind.REFORM_NOTICE
-        changes = (
-            reforms.read_reforms(clauses, effective_on=source.effective_on) if is_reform else ()
-        )
-        items = _admitted(paper, source, gazetteer) if source.kind is PaperKind.ADMISSION else ()
-        return Records(items, clauses, changes, findings=(*warnings, *findings))
+        return _text_records(paper, source, gazetteer, warnings)
     return _list_records(paper, source, gazetteer, warnings)
+
+
+def _text_records(
+    paper: Paper, source: SourceDocument, gazetteer: Gazetteer, warnings: tuple[Finding, ...]
+) -> Records:
+    clauses, findings = _CLAUSE_READERS[source.kind](paper.document, source)
+    is_reform = source.kind is PaperKind.REFORM_NOTICE
+    is_provision = _CLAUSE_READERS[source.kind] is provisions.read_clauses
+    on = source.effective_on
+    return Records(
+        items=_admitted(paper, source, gazetteer) if source.kind is PaperKind.ADMISSION else (),
+        clauses=clauses,
+        reforms=reforms.read_reforms(clauses, effective_on=on) if is_reform else (),
+        plates=provisions.plates(paper.document, source) if is_provision else (),
+        findings=(*warnings, *findings),
+    )
 
 
 def _admitted(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> tuple[DutyItem, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from index.body_names import is_short_for
 from index.gazetteer import parse_path
 from index.institutions import tidy_name
 from index.model import Level, SourceDocument
@@ -151,7 +152,7 @@ class PaperNames:
         longer = [
             full
             for full in self.known
-            if full.startswith(self.home) and _is_short_for(tail, full.removeprefix(self.home))
+            if full.startswith(self.home) and is_short_for(tail, full.removeprefix(self.home))
         ]
         return longer[0] if len(longer) == 1 else name
 
@@ -195,16 +196,3 @@ def _defined(text: str, names: PaperNames) -> Iterator[tuple[str, str]]:
         ends = [name for _, end, name in names.spans(before) if end == len(before)]
         if ends:
             yield tidy_name(match["short"].translate(_QUOTES)), ends[-1]
-
-
-def _is_short_for(short: str, full: str) -> bool:
-    """True if the characters of a short name stand in the full one, in order, first and last alike.
-
-    市场监管局 is short for 市场监督管理局, 卫健委 for 卫生健康委员会.
-    """
-    if not short or short[0] != full[:1] or len(short) >= len(full):
-        return False
-    rest = iter(full)
-    return all(character in rest for character in short) and (
-        short[-1] == full[-1] or short[-1] == "委"
-    )
