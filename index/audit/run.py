@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.audit.alarm import Alarm, Rule
-from index.audit.bases import delegations_without_mandate
+from index.audit.bases import delegations_without_mandate, repealed_laws
 from index.audit.bodies import (
     abolished_bodies,
     delegated_to_gone_townships,
@@ -103,6 +103,7 @@ RULES = (
     Rule(
         "own_and_cooperating", "既主责又配合", "请确定主责还是配合，只留一处。", own_and_cooperating
     ),
+    Rule("law_repealed", "依据已废止", "请改引现行规定，没有的应取消事项。", repealed_laws),
     Rule("listed_twice", "同一清单重复列", "请合并或删除重复的行。", listed_twice),
     Rule("basis_missing", "缺依据", "请补上设定依据。", missing_basis),
     Rule("power_missing", "缺权力类型", "请补上权力类型。", missing_power),

@@ -61,13 +61,11 @@ _SPEAKS_OF = re.compile(
 )
 _AFTER = re.compile(r"(?:\s|规定(?=[：:，,。])|[:：,，。.;；、])*")
 _LISTS_ITEMS = re.compile(r"(?:决定|通知|目录|清单|公告|意见)(?:[（(].*)?$")
-_REPEAL_WORDS = (
-    r"(?:(?:[已现均]经?|予以|同时|被(?:《[^》]+》)?|[自于][^《。，]{0,16}起?)*)(?:废止|失效)"
+# 《甲办法》（…令第7号）已被…令第8号废止: what stands before 已, 自, 被 or 由 is what no longer holds.
+_REPEAL_SAID = re.compile(
+    r"(?P<what>[^，。；;]*?)(?:已经?|现已?|均已?|[自于](?=\d{4}年)|被|由(?=《)|予以|同时)[^。；;]*?(?:废止|失效|取代|替代)"
 )
-_REPEALED = re.compile(
-    rf"(?P<names>(?:《[^》]+》(?:[（(][^）)]*[）)])?[、和及]?)+)等?{_REPEAL_WORDS}"
-)
-_ALL_REPEALED = re.compile(r"[已现](?:经|被)?(?:废止|失效)")
+_ORDER = re.compile(r"[\u4e00-\u9fff]+令(?:\d{4}年)?第\d+号|[\u4e00-\u9fff]+[〔\[]\d{4}[〕\]]\d+号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +243,24 @@ def _repealed(basis: LegalBasis, remark: str, *, n_laws: int) -> str:
     """Why a law no longer counts: by the row's own words, else by the reviewed facts."""
     if re.search(r"废止|失效", basis.edition) and not re.search(r"《", basis.edition):
         return f"依据一栏注明：{basis.edition}"
-    noted = _REPEALED.search(remark)
-    named = re.findall(r"《([^》]+)》", noted["names"]) if noted else []
-    is_only = n_laws == 1 and not named and _ALL_REPEALED.search(remark)
-    if is_only or law_key(basis.law) in map(law_key, named):
+    said = _REPEAL_SAID.search(remark)
+    if said and _is_meant(basis, said["what"], n_laws=n_laws):
         return f"备注一栏注明：{remark.strip()}"
     if known := repeal_of(basis.law):
         instead = f"，由《{known.successor}》代替" if known.successor else ""
         return f"{known.since.year}年{known.since.month}月{known.since.day}日起废止{instead}"
     return ""
+
+
+def _is_meant(basis: LegalBasis, what: str, *, n_laws: int) -> bool:
+    """Whether a remark names this basis, by title or number; without either it means the only one."""
+    names, orders = re.findall(r"《([^》]+)》", what), _ORDER.findall(what)
+    if names or orders:
+        by_name = law_key(basis.law) in map(law_key, names)
+        return by_name or any(_ORDER.findall(basis.edition)[:1] == [_bare_order(o)] for o in orders)
+    return n_laws == 1
+
+
+def _bare_order(order: str) -> str:
+    """依据中建设部令第71号 → 建设部令第71号."""
+    return re.sub(r"^(?:依据中?的?|其中的?|原)+", "", order)

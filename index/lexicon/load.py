@@ -122,4 +122,6 @@ def _wish(values: tuple[str, ...], origin: str) -> Wish | None:
     try:
         return Wish(values[0]) if values else None
     except ValueError as exc:
-        raise LexiconError(f"{origin}：wish 只能是 {'、'.join(Wish)}，写的是 {values[0]}。") from exc
+        raise LexiconError(
+            f"{origin}：wish 只能是 {'、'.join(Wish)}，写的是 {values[0]}。"
+        ) from exc
