@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.corpus import Corpus
@@ -14,13 +13,13 @@ from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.boundary import Boundaries, disagree
 from assistant.resolve.findings import Period, Resolution, Statement
 from assistant.resolve.history import periods
+from assistant.resolve.listing import Listings
 from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.resolve.succession import Succession
 from assistant.retrieve import Retrieved, Retriever
-from index.institutions import government_of
-from index.model import DutyItem, Level, PaperKind, Place, Role
+from index.model import DutyItem, Place, Role
 from index.passages import duty_text, title_text
 
 # E5 cosines bunch at 0.80–0.93, so a cosine alone cannot refuse; with the share of the question's
@@ -31,10 +30,14 @@ _FIT = 0.885
 _FIT_BY_WORDS = 0.2
 # More places than this are not compared one by one: the county is asked first.
 _MOST_COMPARED = 24
-# As many statements as a reader takes in; the rest is counted.
 _MOST_STATEMENTS = 12
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
-_OWN = frozenset({Role.LEAD, *_HANDED})
+# Another row of the holder may lend its basis if it is as near as this to the best one.
+_NEAR = 0.15
+# What rows a question wants to see beside the holder.
+_BESIDE = {
+    Intent.DELEGATION: frozenset({Role.DELEGATED, Role.ENTRUSTED}),
+    Intent.COOPERATION: frozenset({Role.COOPERATING}),
+}
 
 
 class Decider:
@@ -48,6 +51,7 @@ class Decider:
         self._rules = PlaceRules(corpus, Offices(corpus, likeness), self._succession)
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
+        self._listings = Listings(corpus)
         self._absence = Absence(corpus, self._succession)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
@@ -57,58 +61,17 @@ class Decider:
         """The resolution of one question."""
         if query.unloaded_place:
             return Resolution(Status.OUT_OF_COVERAGE, rule="没有收录这个地方")
-        for answer in (self._by_body, self._by_boundary, self._by_list):
+        for answer in (
+            self._listings.resting_on,
+            self._profiles.answer,
+            self._by_boundary,
+            self._listings.held_at,
+        ):
             if resolution := answer(query):
-                return resolution
+                return _cut(resolution)
         if not query.matter:
             return Resolution(Status.OUT_OF_SCOPE, rule="没有说是什么事")
         return self._by_matter(query)
-
-    # What a body does, which offices and how many staff it has.
-
-    def _by_body(self, query: Query) -> Resolution | None:
-        if query.intent not in {Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES}:
-            return None
-        bodies = query.bodies or tuple(self._governments(query))
-        if len(bodies) > 1:
-            return self._ask_whose(bodies, query)
-        if not bodies:
-            return None
-        return self._profile(bodies[0], query)
-
-    def _governments(self, query: Query) -> Iterable[str]:
-        gazetteer = self._corpus.gazetteer
-        for place in query.places:
-            if place.level is Level.TOWNSHIP:
-                yield government_of(place, county_of(place, gazetteer))
-
-    def _profile(self, body: str, query: Query) -> Resolution:
-        if query.intent is Intent.STAFF_AND_OFFICES:
-            found = self._profiles.structure(body, query.as_of)
-            missing = f"{body}的“三定”规定"
-        else:
-            found = self._profiles.duties(body, query.offices, query.as_of)
-            missing = f"{body}的权责清单和“三定”规定"
-        if not found:
-            return Resolution(
-                Status.OUT_OF_COVERAGE, body, missing=(missing,), rule="没有收录它的文件"
-            )
-        return _stated(body, found, "机构的“三定”规定和清单")
-
-    def _ask_whose(self, bodies: tuple[str, ...], query: Query) -> Resolution | None:
-        """Bodies of one name at several places: which place?"""
-        gazetteer = self._corpus.gazetteer
-        homes = [p for p in gazetteer if any(body.startswith(p.name) for body in bodies)]
-        places = query.places if len(query.places) > 1 else tuple(homes)
-        kept = [p for p in places if p.level in {Level.CITY, Level.COUNTY, Level.TOWNSHIP}]
-        if len(kept) < 2:
-            return self._profile(bodies[0], query)
-        return Resolution(
-            Status.CLARIFY,
-            query.matter or bodies[0],
-            choices=tuple(kept),
-            rule="几个地方都有同名机构",
-        )
 
     # A or B.
 
@@ -123,7 +86,7 @@ class Decider:
             Status.ANSWERED,
             query.matter,
             rulings=listed.rulings if listed else (),
-            statements=stated[:_MOST_STATEMENTS],
+            statements=stated,
             nearby=listed.nearby if listed else (),
             candidates=listed.candidates if listed else (),
             contradicts=disagree(stated),
@@ -137,35 +100,6 @@ class Decider:
         found = self._by_matter(query)
         rulings = tuple(r for r in found.rulings if r.holder.body in query.boundary)
         return replace(found, rulings=rulings) if rulings else None
-
-    # Which matters a place holds in some way.
-
-    def _by_list(self, query: Query) -> Resolution | None:
-        if not query.wants_list or query.matter or len(query.places) != 1:
-            return None
-        place = query.places[0]
-        ordinals = self._corpus.ordinals_at((place.code,))
-        records = self._corpus.records([int(ordinal) for ordinal in ordinals])
-        rows = [r for r in records if isinstance(r, DutyItem) and self._is_wanted(r, query)]
-        if not rows:
-            return Resolution(Status.NO_EVIDENCE, rule="这个地方没有这样的事项")
-        return _stated(place.name, tuple(map(Statement, rows)), "按地方和类型列出清单事项")
-
-    def _is_wanted(self, row: DutyItem, query: Query) -> bool:
-        roles = {
-            Intent.DELEGATION: _HANDED,
-            Intent.COOPERATION: frozenset({Role.COOPERATING}),
-        }.get(query.intent, _OWN)
-        if query.paper_kind:
-            roles = frozenset(Role)
-        return (
-            row.is_answerable
-            and row.role in roles
-            and self._corpus.counts(row, query.as_of)
-            and row.paper is (query.paper_kind or row.paper)
-            and row.power is (query.power or row.power)
-            and row.paper is not PaperKind.TOWNSHIP_CATALOG
-        )
 
     # Who handles a matter.
 
@@ -221,10 +155,10 @@ class Decider:
         if query.intent is Intent.CHANGES:
             return replace(resolution, periods=self._history(first, place, query, found))
         pool = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
-        roles = {
-            Intent.DELEGATION: _HANDED,
-            Intent.COOPERATION: frozenset({Role.COOPERATING}),
-        }.get(query.intent, frozenset())
+        if query.intent is Intent.LEGAL_BASIS and not first.field("basis"):
+            based = self._based(resolution, found)
+            return replace(resolution, statements=tuple(map(Statement, based)))
+        roles = _BESIDE.get(query.intent, frozenset())
         beside = self._beside(first, place, query) if roles else ()
         wanted = [row for row in (*pool, *beside) if row.role in roles]
         rows = dict.fromkeys(
@@ -232,8 +166,17 @@ class Decider:
             for row in wanted
             if is_same_matter(first, row) and self._corpus.counts(row, query.as_of)
         )
-        statements = tuple(map(Statement, rows))
-        return _cut(replace(resolution, statements=statements))
+        return _cut(replace(resolution, statements=tuple(map(Statement, rows))))
+
+    def _based(self, resolution: Resolution, found: Retrieved) -> tuple[DutyItem, ...]:
+        """Where the deciding list gives no basis: the nearest other row of the holder that does."""
+        bodies = {ruling.holder.body for ruling in resolution.rulings}
+        rows = (
+            c.record
+            for c in resolution.nearby
+            if isinstance(c.record, DutyItem) and c.score >= found.candidates[0].score - _NEAR
+        )
+        return tuple(r for r in rows if r.field("basis") and bodies & set(r.body.split("、")))[:1]
 
     def _beside(self, first: DutyItem, place: Place, query: Query) -> tuple[DutyItem, ...]:
         """Rows of the same matter anywhere in the county: what was given to neighbours."""
@@ -288,11 +231,8 @@ class Decider:
         )
 
 
-def _stated(matter: str, found: tuple[Statement, ...], rule: str) -> Resolution:
-    return _cut(Resolution(Status.ANSWERED, matter, statements=found, rule=rule))
-
-
 def _cut(resolution: Resolution) -> Resolution:
+    """As many statements as a reader takes in; the rest is counted."""
     shown = resolution.statements[:_MOST_STATEMENTS]
     n_more = len(resolution.statements) - len(shown)
     return replace(resolution, statements=shown, n_more=n_more)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from assistant.compose.notes import day_words, ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Holder, Intent, Query, Segment
 from assistant.resolve.findings import Period, Resolution, Ruling
+from index.extract.bases import bases_of
+from index.laws import law_key
 from index.model import Clause, DutyItem, Role
 
+_LAW_NAME = re.compile(r"《[^《》]+》")
 _HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 
 
@@ -105,7 +109,7 @@ def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]
     if not isinstance(item, DutyItem):
         return
     if query.intent is Intent.LEGAL_BASIS:
-        yield from _basis(item, proofs)
+        yield from basis(item, proofs)
     if query.intent is Intent.CONTACT:
         if phone := flat(item.field("phone")):
             yield Segment(f"清单公布的电话：{phone}。", (proofs.cite(item, "phone"),))
@@ -113,21 +117,28 @@ def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]
             yield Segment("这张清单没有写电话，可以拨打12345转接。")
 
 
-def _basis(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:
+def basis(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:
+    """The basis cell as it stands, and which of its laws no longer count."""
     text = flat(item.field("basis"))
-    if text:
-        yield Segment(f"清单写明的依据：{text[:BASIS_CHARACTERS]}", (proofs.cite(item, "basis"),))
-    else:
+    if not text:
         yield Segment("这张清单没有写依据。", (proofs.cite(item),))
+        return
+    label = proofs.cite(item, "basis")
+    yield Segment(f"清单写明的依据：{text[:BASIS_CHARACTERS]}", (label,))
+    for basis in bases_of(item):
+        if basis.repealed:
+            yield Segment(f"注意：《{basis.law}》{basis.repealed}。", (label,))
 
 
 def _basis_names(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
-    """The first law named by the basis cell, as a pointer."""
+    """The first law in force that the basis cell names, as a pointer."""
     item = ruling.proof[0]
-    text = flat(item.field("basis")) if isinstance(item, DutyItem) else ""
-    start, end = text.find("《"), text.find("》")
-    if 0 <= start < end and isinstance(item, DutyItem):
-        yield Segment(f"依据见{text[start : end + 1]}等。", (proofs.cite(item, "basis"),))
+    if not isinstance(item, DutyItem):
+        return
+    repealed = {law_key(basis.law) for basis in bases_of(item) if basis.repealed}
+    named = (name for name in _LAW_NAME.findall(flat(item.field("basis"))))
+    if law := next((name for name in named if law_key(name) not in repealed), ""):
+        yield Segment(f"依据见{law}等。", (proofs.cite(item, "basis"),))
 
 
 def holders_of(found: Resolution) -> tuple[Holder, ...]:

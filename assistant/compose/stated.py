@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from assistant.compose.holders import basis
 from assistant.compose.proofs import QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Intent, Query, Segment
 from assistant.resolve.findings import Resolution, Statement
@@ -68,6 +69,11 @@ def _beside(
     """Whom a delegation or cooperation of the matter names, where the answer does not say it."""
     said = {record.id for ruling in found.rulings for record in ruling.proof}
     others = [row for row in rows if row.id not in said]
+    if query.intent is Intent.LEGAL_BASIS:
+        for row in others:
+            yield Segment(f"相近的“{title_text(row)}”一项写明了依据。", (proofs.cite(row),))
+            yield from basis(row, proofs)
+        return
     names = "、".join(
         dict.fromkeys(body for row in others for body in row.body.split("、") if body)
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from assistant.corpus import Corpus
-from assistant.resolve.findings import Record, Statement
+from assistant.model import Intent, Query, Status
+from assistant.resolve.findings import Record, Resolution, Statement
 from assistant.resolve.roles import in_force
-from index.model import Clause, ClauseKind, DutyItem
+from index.institutions import government_of
+from index.model import Clause, ClauseKind, DutyItem, Level, Place
 
 _STAFF = (ClauseKind.STAFF.value,)
 _OFFICES = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
@@ -20,6 +22,50 @@ class Profiles:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+
+    def answer(self, query: Query) -> Resolution | None:
+        """What the body asked about is or does; None if the question is not about a body."""
+        if query.intent not in {Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES}:
+            return None
+        bodies = query.bodies or tuple(self._governments(query))
+        if len(bodies) > 1 and len(places := self._homes(bodies, query)) > 1:
+            return Resolution(
+                Status.CLARIFY,
+                query.matter or bodies[0],
+                choices=places,
+                rule="几个地方都有同名机构",
+            )
+        return self._of(bodies[0], query) if bodies else None
+
+    def _of(self, body: str, query: Query) -> Resolution:
+        is_structure = query.intent is Intent.STAFF_AND_OFFICES
+        found = (
+            self.structure(body, query.as_of)
+            if is_structure
+            else self.duties(body, query.offices, query.as_of)
+        )
+        if found:
+            rule = "机构的“三定”规定和清单"
+            return Resolution(Status.ANSWERED, body, statements=found, rule=rule)
+        papers = "“三定”规定" if is_structure else "权责清单和“三定”规定"
+        missing = (f"{body}的{papers}",)
+        return Resolution(Status.OUT_OF_COVERAGE, body, missing=missing, rule="没有收录它的文件")
+
+    def _governments(self, query: Query) -> Iterable[str]:
+        """The governments of the townships named, where no body is."""
+        gazetteer = self._corpus.gazetteer
+        for place in query.places:
+            if place.level is Level.TOWNSHIP:
+                above = gazetteer.get(place.parent) if place.parent else None
+                yield government_of(place, above)
+
+    def _homes(self, bodies: tuple[str, ...], query: Query) -> tuple[Place, ...]:
+        """The places of bodies of one name, to ask which is meant."""
+        if len(query.places) > 1:
+            return query.places
+        asked = (Level.CITY, Level.COUNTY)
+        homes = (p for p in self._corpus.gazetteer if p.level in asked)
+        return tuple(p for p in homes if any(body.startswith(p.name) for body in bodies))
 
     def duties(self, body: str, offices: tuple[str, ...], on: date) -> tuple[Statement, ...]:
         """Its duties by its 三定, or those of the named offices; by its lists if none is loaded."""
