@@ -32,7 +32,7 @@ _FIT_BY_WORDS = 0.2
 _MOST_COMPARED = 24
 _MOST_STATEMENTS = 12
 # Another row of the holder may lend its basis if it is as near as this to the best one.
-_NEAR = 0.15
+_NEAR = 0.25
 # What rows a question wants to see beside the holder.
 _BESIDE = {
     Intent.DELEGATION: frozenset({Role.DELEGATED, Role.ENTRUSTED}),
