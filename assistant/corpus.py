@@ -36,6 +36,7 @@ class Corpus:
         self.n_records: int = meta["n_records"]
         self.catalog = Catalog.from_path(folder / "catalog.sqlite")
         self.gazetteer = self.catalog.gazetteer()
+        self.institutions = self.catalog.institutions()
         self.sources = {source.id: source for source in self.catalog.sources()}
         self.lexical = LexicalIndex(folder / "lexical")
         with np.load(folder / "links.npz") as links:

@@ -13,11 +13,11 @@ from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.boundary import Boundaries, disagree
 from assistant.resolve.findings import Period, Resolution, Statement
 from assistant.resolve.history import periods
+from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.listing import Listings
 from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
-from assistant.resolve.succession import Succession
 from assistant.retrieve import Retrieved, Retriever
 from index.model import DutyItem, Place, Role
 from index.passages import duty_text, title_text
@@ -47,12 +47,11 @@ class Decider:
         likeness = Likeness(corpus)
         self._corpus = corpus
         self._retriever = retriever
-        self._succession = Succession(corpus.catalog.reforms())
-        self._rules = PlaceRules(corpus, Offices(corpus, likeness), self._succession)
+        self._rules = PlaceRules(corpus, Offices(corpus, likeness), InstitutionRules(corpus))
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
         self._listings = Listings(corpus)
-        self._absence = Absence(corpus, self._succession)
+        self._absence = Absence(corpus)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
         self._lowest = tuple(p for p in corpus.gazetteer if self._is_lowest(p))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from assistant.corpus import Corpus
-from assistant.resolve.succession import Succession
 from index.institutions import government_of
 from index.model import DutyItem, Level, PaperKind, Place
 
@@ -15,9 +14,8 @@ _TOWNSHIP_PAPERS = frozenset(
 class Absence:
     """Knows which lists are loaded."""
 
-    def __init__(self, corpus: Corpus, succession: Succession) -> None:
+    def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._succession = succession
         self._lists = {
             (source.kind, source.place, source.body) for source in corpus.sources.values()
         }

@@ -9,10 +9,10 @@ from datetime import date
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.findings import Record, Resolution, Ruling
+from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.matter import matter_key, same_matter
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
-from assistant.resolve.succession import Succession
 from assistant.retrieve import Retrieved
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Place, Role
 from index.passages import title_text
@@ -27,10 +27,10 @@ _STATEMENTS = frozenset({ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDIN
 class PlaceRules:
     """Applies the rules of role, office and institution at one place."""
 
-    def __init__(self, corpus: Corpus, offices: Offices, succession: Succession) -> None:
+    def __init__(self, corpus: Corpus, offices: Offices, institutions: InstitutionRules) -> None:
         self._corpus = corpus
         self._offices = offices
-        self._succession = succession
+        self._institutions = institutions
         self._listed = {
             source.place
             for source in corpus.sources.values()
@@ -91,10 +91,9 @@ class PlaceRules:
 
     def _by_clause(self, clause: Clause, query: Query) -> Resolution | None:
         """A matter that only a 三定 names: said to be read from there."""
-        exists = self._succession.exists(clause.body, query.as_of)
-        if clause.kind not in _STATEMENTS or not exists:
-            return None
-        if not self._corpus.counts(clause, query.as_of):
+        is_gone = self._institutions.is_gone(clause.body, query.as_of)
+        counts = self._corpus.counts(clause, query.as_of)
+        if clause.kind not in _STATEMENTS or is_gone or not counts:
             return None
         from_ = "provision" if clause.office else ""
         holder = Holder(clause.body, Role.LEAD, "", clause.id, clause.office, from_)
@@ -104,7 +103,7 @@ class PlaceRules:
         return Resolution(Status.ANSWERED, title_text(clause)[:_LONGEST_MATTER], (ruling,))
 
     def _completed(self, ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:
-        ruling = self._succession.renamed(_with_listed_office(ruling, listed, on), on)
+        ruling = self._institutions.apply(_with_listed_office(ruling, listed, on), on)
         matter = title_text(ruling.proof[0])
         holder, clause = self._offices.of(ruling.holder, matter, on)
         return replace(ruling, holder=holder, office_clause=clause)
