@@ -18,12 +18,12 @@ import numpy as np
 from index.bodies import collect_bodies
 from index.catalog import Contents, write_catalog
 from index.collect import Collected, InputFile, collect
-from index.editions import close_editions
+from index.editions import close_editions, close_rows
 from index.encoder import Encoder
 from index.errors import BuildError, ReadingError
-from index.gazetteer import GazetteerBuilder
+from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.lexical import write_lexical
-from index.model import Finding
+from index.model import Finding, PaperKind, Reform, SourceDocument
 from index.papers import Paper, Records, extract, read_paper, settle_places, source_of
 from index.passages import Passages, make_passages
 from index.readers.process import ReaderProcess
@@ -127,12 +127,13 @@ def _extract(
             builder.add(place)
     places, place_findings = settle_places(papers, builder)
     gazetteer = builder.build()
-    sources = close_editions([source_of(p, places[p.id], gazetteer) for p in papers])
+    open_sources = [source_of(p, places[p.id], gazetteer) for p in papers]
+    sources = close_editions(open_sources, _reforms(papers, open_sources, gazetteer))
     by_paper = zip(papers, sources, strict=True)
     records = [extract(p, s, gazetteer) for p, s in _shown(progress, "提取记录", list(by_paper))]
     contents = Contents(
         sources=sources,
-        items=tuple(item for r in records for item in r.items),
+        items=close_rows([item for r in records for item in r.items], sources),
         clauses=tuple(clause for r in records for clause in r.clauses),
         reforms=tuple(reform for r in records for reform in r.reforms),
         places=tuple(gazetteer),
@@ -140,6 +141,16 @@ def _extract(
     )
     plates = tuple(plate for r in records for plate in r.plates)
     return replace(contents, bodies=collect_bodies(contents, plates, gazetteer))
+
+
+def _reforms(
+    papers: Sequence[Paper], sources: Sequence[SourceDocument], gazetteer: Gazetteer
+) -> tuple[Reform, ...]:
+    """Changes of bodies, which editions hang on: a body's list ends with its heir's."""
+    notices = [
+        (p, s) for p, s in zip(papers, sources, strict=True) if s.kind is PaperKind.REFORM_NOTICE
+    ]
+    return tuple(r for p, s in notices for r in extract(p, s, gazetteer).reforms)
 
 
 def _findings(records: Iterable[Records]) -> Iterator[Finding]:

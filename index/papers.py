@@ -12,6 +12,7 @@ from index.collect import InputFile
 from index.documents import Document
 from index.errors import ReadingError
 from index.extract import admissions, admitted, provisions, reforms
+from index.extract.abolitions import abolished_papers
 from index.extract.describe import Description, describe
 from index.extract.lists import ListContext, read_items
 from index.extract.recognise import kind_of_table, kind_of_text
@@ -160,7 +161,7 @@ def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> Source
         effective_on=said.effective_on,
         expires_on=said.expires_on,
         year=said.year,
-        replaces=tuple(stated.replaces),
+        replaces=(*stated.replaces, *abolished_papers(paper.document)),
         url=stated.url,
     )
 
