@@ -19,6 +19,7 @@ for _command in (
     reviewing.items,
     reviewing.show,
     auditing.audit,
+    auditing.diff,
     evaluating.evaluate,
     building.versions,
 ):

@@ -84,6 +84,27 @@ def build(
     return BuildReport(version, contents, n_passages, n_embedded)
 
 
+def read_contents(paths: Sequence[Path], unpacked: Path) -> Contents:
+    """Read and extract everything below the paths without publishing; unread files raise.
+
+    Raises:
+        BuildError: some file was not read, or no record was found.
+    """
+    collected = collect(paths, unpacked)
+    papers, unread = _read(collected, _Silent(), strict=True)
+    contents = _extract(papers, collected, unread, _Silent())
+    if not contents.records:
+        raise BuildError("没有读出任何记录。" + _first_messages(contents.findings))
+    return contents
+
+
+class _Silent:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, total: int) -> Callable[[int], None]:
+        return lambda n_done: None
+
+
 def index_contents(
     contents: Contents, staged: Path, encoder: Encoder | None, cache: Path, progress: Progress
 ) -> tuple[int, int]:

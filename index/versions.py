@@ -63,6 +63,10 @@ class CorpusFolder:
         names = (p.name for p in self._versions.iterdir() if not p.name.startswith(_STAGING))
         return tuple(sorted(names))
 
+    def folder_of(self, version: str) -> Path:
+        """Folder of one published version."""
+        return self._versions / version
+
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A folder to build in; removed unless `publish` has taken it."""

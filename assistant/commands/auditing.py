@@ -8,25 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
 from assistant.commands.terminal import (
     CorpusOption,
     JsonOption,
     current_version,
     err,
+    out,
     print_json,
+    settings_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index.audit import Alarm
+    from index.diff import Change, DiffSide
 
 AsOfOption = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天的规定")
 ]
 XlsxOption = Annotated[Path | None, typer.Option("--xlsx", help="另存为 Excel 文件")]
-_SHOWN_QUOTE = 80
+_SHOWN_WORDS = 120
 
 
 def audit(
@@ -73,6 +77,68 @@ def _show_alarms(alarms: Sequence[Alarm]) -> None:
         for number, alarm in enumerate(found, start=1):
             typer.echo(f"  {number}. {alarm.place}：{alarm.message}")
             for side in alarm.sides:
-                quote = side.quote.replace("\n", " ")
-                short = quote if len(quote) <= _SHOWN_QUOTE else f"{quote[:_SHOWN_QUOTE]}…"
-                typer.echo(f"     · {side.source.file} {side.where}\n       “{short}”")
+                typer.echo(f"     · {side.source.file} {side.where}")
+                typer.echo(f"       “{_shortened(side.quote)}”")
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="旧的：文件、版本号，或语料库里一份文件的名称、文号")],
+    new: Annotated[str, typer.Argument(help="新的：同上")],
+    corpus: CorpusOption = "",
+    as_of: AsOfOption = None,
+    xlsx: XlsxOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """比较两个版本、两个文件或同一清单的两版：新增、取消、改写（改了哪些字）、调整了部门或科室。"""
+    from index.diff import changes
+    from index.diff.report import as_sheets, as_values
+    from index.workbook import write_workbook
+
+    day = as_of.date() if as_of else date.today()
+    sides = _diff_side(old, corpus, day), _diff_side(new, corpus, day)
+    found = changes(*sides)
+    if xlsx:
+        write_workbook(xlsx, as_sheets(found, *sides))
+        err.print(f"已写入 {xlsx}", highlight=False)
+    if as_json:
+        values = [as_values(change, *sides) for change in found]
+        print_json({"old": sides[0].name, "new": sides[1].name, "changes": values})
+        return
+    _show_changes(found, *sides)
+
+
+def _diff_side(named: str, corpus: str, day: date) -> DiffSide:
+    """A file on disk, a published version, or a paper of the version in service."""
+    from index.diff import edition, files, version
+    from index.versions import CorpusFolder
+
+    if Path(named).exists():
+        return files(Path(named))
+    settings = settings_of(corpus)
+    folder = CorpusFolder(settings.home, settings.corpus)
+    if named in folder.versions():
+        return version(folder.folder_of(named), day)
+    return edition(folder.current(), named)
+
+
+def _show_changes(found: Sequence[Change], old: DiffSide, new: DiffSide) -> None:
+    from index.diff.changes import Kind
+    from index.diff.report import counts, marked, title
+
+    table = Table("清单", *(kind.value for kind in Kind), title=f"{old.name} → {new.name}")
+    for name, counted in counts(found, new):
+        table.add_row(name, *(str(counted[kind] or "") for kind in Kind))
+    out.print(table)
+    for change in found:
+        record = change.new or change.old
+        if record:
+            typer.echo(f"{change.kind.value}　{record.body}　{title(record)}")
+        for field in change.fields:
+            typer.echo(f"    {field.label}：{_shortened(marked(field))}")
+    err.print(f"共 {len(found)} 处变化。")
+
+
+def _shortened(text: str) -> str:
+    """One line for the terminal; JSON and workbook have it all."""
+    flat = text.replace("\n", " ")
+    return flat if len(flat) <= _SHOWN_WORDS else f"{flat[:_SHOWN_WORDS]}…"
