@@ -28,6 +28,10 @@ from index.passages import duty_text, title_text
 _COVERED_WEIGHT = 0.06
 _FIT = 0.885
 _FIT_BY_WORDS = 0.2
+# A matter that other places list this much nearer is not the one that this place lists. On 600
+# generated questions and 300 scenarios listed here: at most 0.036; listed elsewhere only: 0.05 up.
+_NEARER_ELSEWHERE = 0.045
+_FIRST = 5
 # More places than this are not compared one by one: the county is asked first.
 _MOST_COMPARED = 24
 _MOST_STATEMENTS = 12
@@ -131,6 +135,7 @@ class Decider:
         chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
         found = self._retriever.retrieve(query, chain)
         is_covered = bool(found.candidates) and self._fits(query, found.candidates[0])
+        is_covered = is_covered and not self._is_nearer_elsewhere(query, found)
         resolution = self._rules.resolve(place, query, found) if is_covered else None
         if resolution is None:
             return self._absent(place, query, found)
@@ -138,11 +143,25 @@ class Decider:
 
     def _fits(self, query: Query, best: Candidate) -> bool:
         """True if the best match is about the matter at all."""
-        words = f"{title_text(best.record)} {duty_text(best.record)}"
+        least = _FIT_BY_WORDS if self._corpus.vectors is None else _FIT
+        return self._fit(query, best) >= least
+
+    def _fit(self, query: Query, candidate: Candidate) -> float:
+        """How much a candidate is about the matter, on one scale for all places."""
+        words = f"{title_text(candidate.record)} {duty_text(candidate.record)}"
         covered = self._corpus.lexical.covered(query.matter, words)
         if self._corpus.vectors is None:
-            return covered >= _FIT_BY_WORDS
-        return best.stages["dense"] + _COVERED_WEIGHT * covered >= _FIT
+            return covered
+        return candidate.stages["dense"] + _COVERED_WEIGHT * covered
+
+    def _is_nearer_elsewhere(self, query: Query, found: Retrieved) -> bool:
+        """True if what is listed here is another matter than the one that other places list."""
+        if self._corpus.vectors is None:
+            return False
+        here = max(self._fit(query, candidate) for candidate in found.candidates[:_FIRST])
+        anywhere = self._retriever.retrieve(query, ()).candidates[:_FIRST]
+        nearest = max((self._fit(query, candidate) for candidate in anywhere), default=here)
+        return nearest - here > _NEARER_ELSEWHERE
 
     def _as_asked(
         self, resolution: Resolution, place: Place, query: Query, found: Retrieved

@@ -24,18 +24,28 @@ def matter_key(name: str) -> str:
 
 
 def is_same_matter(one: DutyItem, other: DutyItem) -> bool:
-    """True if two rows name the same matter.
+    """True if two rows name the same matter: alike, or one as the other's sub-item is called.
 
-    Kinds of power and sub-items must not differ where both are given; so must words in brackets
-    (零售 against 批发), for there they part what otherwise has one name.
+    A catalog hands down 小额临时救助审批, of which the department makes a part of 临时救助. Kinds of
+    power and sub-items must not differ where both are given; so must words in brackets (零售
+    against 批发), for there they part what otherwise has one name.
     """
-    (key, brackets), (other_key, other_brackets) = _key(one.name), _key(other.name)
-    return (
-        key == other_key
-        and _agree(brackets, other_brackets)
-        and _agree(one.sub_item, other.sub_item)
-        and _agree(one.power, other.power)
-    )
+    if not _agree(one.power, other.power):
+        return False
+    if _is_called_alike(one.name, other.name):
+        return _agree(one.sub_item, other.sub_item)
+    return _is_part(one, other) or _is_part(other, one)
+
+
+def _is_part(part: DutyItem, whole: DutyItem) -> bool:
+    """True if a row without sub-items is called as another's sub-item."""
+    is_named = bool(whole.sub_item) and not part.sub_item
+    return is_named and _is_called_alike(part.name, whole.sub_item)
+
+
+def _is_called_alike(one: str, other: str) -> bool:
+    (key, brackets), (other_key, other_brackets) = _key(one), _key(other)
+    return key == other_key and _agree(brackets, other_brackets)
 
 
 def same_matter(item: DutyItem, records: Iterable[DutyItem]) -> tuple[DutyItem, ...]:
