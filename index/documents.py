@@ -41,6 +41,7 @@ class Grid:
     `texts` holds non-empty cells only, by (row, column), 1-based, as they stand; a merged
     rectangle keeps its text at its top-left cell. Tables of text documents number their own
     rows and columns from 1. `pages` gives the 1-based page of a row where the format has pages.
+    `confidences` (0–1) are those of cells whose text was recognised in a picture (OCR).
     """
 
     name: str
@@ -50,6 +51,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
     pages: Mapping[int, int] = field(default_factory=dict)
+    confidences: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     @cached_property
     def n_rows(self) -> int:
@@ -108,13 +110,15 @@ class Block:
     """One paragraph as it stands; `number` is its 1-based position among the paragraphs.
 
     An automatic list number of a word processor is part of `text` ("（一）负责…"), as a reader
-    sees it. `level` is the heading level, 0 for body text.
+    sees it. `level` is the heading level, 0 for body text. `confidence` (0–1) is that of text
+    which was recognised in a picture (OCR), None for text that the file holds.
     """
 
     text: str
     number: int
     page: int | None = None
     level: int = 0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,3 +185,90 @@ def test_a_broken_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "坏.pdf").write_bytes(b"%PDF-1.4 broken")
     with pytest.raises(ReadingError, match="损坏"):
         read(tmp_path / "坏.pdf")
+
+
+CELL = ParagraphStyle("cell", fontName=FONT, fontSize=9, leading=12, wordWrap="CJK")
+BLACK = (0.5, colors.black)
+BELOW, ABOVE = ("LINEBELOW", (0, 0), (-1, -1), *BLACK), ("LINEABOVE", (0, 0), (-1, 0), *BLACK)
+INNER = ("INNERGRID", (0, 0), (-1, -1), *BLACK)
+FEW = [ABOVE, ("LINEBELOW", (0, 0), (-1, 0), *BLACK), ("LINEBELOW", (0, -1), (-1, -1), *BLACK)]
+LONG_HEADER = ["序号", "事项名称", "权力类型", "实施依据", "行使主体"]
+LAW = "取水单位和个人应当依法缴纳水资源费，并按照批准的用水计划取水。"
+
+
+def _long_rows(n_rows: int) -> list[list[str]]:
+    """Rows of one to five lines, so that cells wrap in each column but the first."""
+    return [
+        [
+            str(n),
+            f"第{n}件事项的许可" + "（含变更、延续、注销等情形）" * (n % 3 == 0),
+            "行政许可" if n % 2 else "行政处罚",
+            f"《中华人民共和国水法》第{n}条：{LAW * (n % 4)}",
+            "县水利局",
+        ]
+        for n in range(1, n_rows + 1)
+    ]
+
+
+def _save_lined(path: Path, rows: list[list[str]], lines: list, *, valign: str) -> Path:
+    cells = [[Paragraph(text, CELL) for text in row] for row in [LONG_HEADER, *rows]]
+    table = Table(cells, colWidths=[30, 120, 60, 200, 60], repeatRows=1)
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), valign), *lines]))
+    title = Paragraph("清源县水利局权责清单（2024年版）", TITLE)
+    return _save(path, [title, table, Paragraph("注：本清单由县水利局负责解释。", CELL)])
+
+
+@pytest.mark.parametrize("valign", ["TOP", "MIDDLE"])
+@pytest.mark.parametrize(
+    "lines",
+    [[], [BELOW, ABOVE], FEW, [INNER], [INNER, BELOW, ABOVE]],
+    ids=["no lines", "level lines", "three lines", "inner lines", "open sides"],
+)
+def test_a_table_without_all_its_lines_goes_on_over_pages(
+    tmp_path: Path, lines: list, valign: str
+) -> None:
+    rows = _long_rows(40)
+    document = read(_save_lined(tmp_path / "清单.pdf", rows, lines, valign=valign))
+    assert [block.text for block in document.blocks] == [
+        "清源县水利局权责清单（2024年版）",
+        "注：本清单由县水利局负责解释。",
+    ]
+    (grid,) = document.grids
+    items = [row for table in find_tables(grid) for row in read_rows(table)]
+    fields = ("number", "name", "power", "basis", "body")
+    assert [[item.text(field) for field in fields] for item in items] == rows
+    assert any("按文字对齐" in text for text in document.warnings) == (INNER not in lines)
+
+
+def test_an_item_continued_on_the_next_page_of_an_unruled_table_is_one(tmp_path: Path) -> None:
+    columns = (72, 110, 260, 340)
+    first = [(x, 700, text) for x, text in zip(columns, HEADER, strict=True)]
+    first += [(x, 670, text) for x, text in zip(columns, ["1", "取水许可", "行政许可", "县水利局"], strict=True)]
+    first += [(x, 640, text) for x, text in zip(columns, ["2", "河道管理范围内建", "行政许可", "县水利局"], strict=True)]
+    second = [(110, 780, "设项目工程建设方案审查")]
+    second += [(x, 750, text) for x, text in zip(columns, ["3", "采砂许可", "行政许可", "县水利局"], strict=True)]
+    (grid,) = read(_drawn(tmp_path / "续.pdf", first, second)).grids
+    names = [row.text("name") for table in find_tables(grid) for row in read_rows(table)]
+    assert names == ["取水许可", "河道管理范围内建设项目工程建设方案审查", "采砂许可"]
+
+
+def test_a_category_over_all_columns_of_an_unruled_table_is_a_row_of_its_own(tmp_path: Path) -> None:
+    columns = (72, 110, 260, 340)
+    lines = [(x, 700, text) for x, text in zip(columns, HEADER, strict=True)]
+    lines += [(72, 670, "一、行政许可类事项（共2项）")]
+    for n, y in ((1, 640), (2, 610)):
+        row = [str(n), f"第{n}件许可", "行政许可", "县水利局"]
+        lines += [(x, y, text) for x, text in zip(columns, row, strict=True)]
+    (grid,) = read(_drawn(tmp_path / "类.pdf", lines)).grids
+    assert (grid.text(2, 1), grid.n_rows) == ("一、行政许可类事项（共2项）", 4)
+
+
+def test_paragraphs_with_blanks_and_signatures_are_no_table(tmp_path: Path) -> None:
+    lines = [
+        (72, 720, "局　长：1名"), (250, 720, "副局长：3名"),
+        (72, 700, FULL), (72, 680, FULL),
+        (300, 640, "清源县水利局"), (320, 620, "2024年5月10日"),
+    ]  # fmt: skip
+    document = read(_drawn(tmp_path / "文.pdf", lines))
+    assert document.grids == ()
+    assert document.warnings == ()

@@ -155,10 +155,3 @@ SENTENCE = "权责清单由县水利局负责办理，依据水法第四十八�
 def test_mojibake_refused(tmp_path: Path, broken: str) -> None:
     with pytest.raises(ReadingError, match=r"乱\.txt：文字是乱码"):
         _read(tmp_path / "乱.txt", broken.encode())
-
-
-def test_image_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(
-        ReadingError, match=r"图\.pdf：图片需要文字识别，暂不支持；请换成可复制文字的版本"
-    ):
-        _read(tmp_path / "图.pdf", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40)

@@ -20,6 +20,7 @@ _READERS: dict[Format, tuple[str, str]] = {
     Format.HTML: ("html", "read_html"),
     Format.CSV: ("text", "read_csv"),
     Format.TEXT: ("text", "read_text"),
+    Format.IMAGE: ("image", "read_image"),
 }
 
 
@@ -30,8 +31,6 @@ def read(path: Path) -> Document:
         ReadingError: with the file's name, what is wrong and what to do.
     """
     found = sniff(path)
-    if found is Format.IMAGE:
-        raise ReadingError(f"{path.name}：图片需要文字识别，暂不支持；请换成可复制文字的版本。")
     if found not in _READERS:
         raise ReadingError(f"{path.name}：压缩包要先展开再读。")
     module, function = _READERS[found]

@@ -1,91 +1,77 @@
-"""`.pdf` with a text layer through pdfplumber: paragraphs from lines, ruled tables as grids."""
+"""`.pdf` through pdfplumber: text, ruled and aligned tables; pages without text are recognised."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.documents import Block, Document, Grid
+from index.documents import Document
 from index.errors import ReadingError
+from index.readers.aligned_tables import Rule, find_aligned
 from index.readers.cells import clean_text
-from index.readers.pdf_tables import (
-    MARK,
-    TEXT_SETTINGS,
-    PageTable,
-    glue,
-    goes_on,
-    joined_grid,
-    page_table,
-)
+from index.readers.layout import Glyph, TextLine
+from index.readers.limits import page_done
+from index.readers.ocr import HOW_TO_INSTALL, Recogniser, load_recogniser
+from index.readers.paged_text import Line, Piece, last_table, parts_of, remarks_of
+from index.readers.pdf_rules import closing, level_rules
+from index.readers.pdf_tables import TEXT_SETTINGS, PageTable, page_table
+from index.readers.scans import Sheet, pieces_of
 
 _MOST_PAGES = 2000
-_PAGE_NUMBER = re.compile(
-    r"^[—\-–－\s·]*(?:第\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*页)?(?:[\s，,]*共\s*\d+\s*页)?[—\-–－\s·]*$"
-)
-_SENTENCE_END = re.compile(r"[。；;：:！？!?]$")
-_WORD_AHEAD = re.compile(r"[\x21-\x7e]*")
 _NO_CODE = "(cid:"
-# Points: a line set further in than this opens a paragraph; running lines stand this still.
-_INDENT = 10.0
-_STILL = 3.0
-# In characters: rules against 、 at a line's start leave this much; no first line is set in so far.
-_RAGGED = 2.0
-_SET_ASIDE = 3.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    left: float
-    right: float
-    top: float
-    size: float
-    page: int
-    page_width: int
+# A page with fewer characters than this and a picture over half of it is a scan with a stamp.
+_FEW_CHARS = 20
+# Fine enough for the 9-point text of printed lists; a side of more pixels is a plan, not a page.
+_DPI = 200
+_MAX_PIXELS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Lines outside tables and tables of one page, top down; `is_blank` for a picture of text."""
+    """What stands on one page, top down; `is_unread` for a picture that nothing can recognise."""
 
-    pieces: tuple[_Line | PageTable, ...]
-    is_blank: bool
-    n_chars: int
-    n_without_code: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """The size of the body text, and its margins by page width."""
-
-    size: float
-    margins: dict[int, tuple[float, float]]
+    pieces: tuple[Piece, ...]
+    n_chars: int = 0
+    n_without_code: int = 0
+    is_unread: bool = False
 
 
 def read_pdf(path: Path) -> Document:
-    """Read text and ruled tables in reading order.
+    """Read text and tables in reading order.
 
     Raises:
-        ReadingError: protected, broken, too long, or without a text layer (a scan).
+        ReadingError: protected, broken, too long, or a scan that cannot be recognised.
     """
     pages = _pages(path)
-    pieces = [piece for page in _without_running_lines(pages) for piece in page]
-    if not pieces:
-        raise ReadingError(
-            f"{path.name}：是扫描件，没有文字层；请换成可复制文字的版本，"
-            "或先用别的软件做文字识别（OCR）。"
+    parts = parts_of([page.pieces for page in pages])
+    unread = [str(number) for number, page in enumerate(pages, start=1) if page.is_unread]
+    if not parts:
+        what = (
+            f"是扫描件，没有文字层；{HOW_TO_INSTALL}"
+            if unread
+            else "里面没有文字；请检查是否放错了文件。"
         )
+        raise ReadingError(f"{path.name}：{what}")
     if 2 * sum(page.n_without_code for page in pages) > sum(page.n_chars for page in pages):
         raise ReadingError(
             f"{path.name}：字体没有文字对照，复制出来是乱码；请换成可复制文字的版本。"
         )
-    blank = [str(number) for number, page in enumerate(pages, start=1) if page.is_blank]
-    warnings = (f"第 {'、'.join(blank)} 页只有图片，未读取",) if blank else ()
-    return Document("pdf", tuple(_parts(pieces)), warnings, pages=len(pages))
+    warnings = [*_aligned_remarks(pages), *remarks_of(parts)]
+    if unread:
+        warnings.append(f"第 {'、'.join(unread)} 页只有图片，未读取；{HOW_TO_INSTALL}")
+    return Document("pdf", parts, tuple(warnings), pages=len(pages))
+
+
+def _aligned_remarks(pages: Sequence[_Page]) -> Iterator[str]:
+    numbers = [
+        str(number)
+        for number, page in enumerate(pages, start=1)
+        if any(isinstance(piece, PageTable) and piece.columns for piece in page.pieces)
+    ]
+    if numbers:
+        yield f"第 {'、'.join(numbers)} 页的表格没有竖线，按文字对齐分的列，请核对"
 
 
 def _pages(path: Path) -> list[_Page]:
@@ -100,7 +86,11 @@ def _pages(path: Path) -> list[_Page]:
                 raise ReadingError(
                     f"{path.name}：有 {n_pages} 页，超过 {_MOST_PAGES} 页的上限，请拆分。"
                 )
-            return [_page(page) for page in pdf.pages]
+            pages: list[_Page] = []
+            for page in pdf.pages:
+                pages.append(_page(page, last_table([p.pieces for p in pages[-1:]])))
+                page_done()
+            return pages
     except (PdfminerException, PSException) as exc:
         if "PDFPasswordIncorrect" in repr(exc):  # pdfplumber wraps it
             raise ReadingError(f"{path.name}：文件设有打开密码，请去掉密码后再放入。") from exc
@@ -109,122 +99,77 @@ def _pages(path: Path) -> list[_Page]:
         ) from exc
 
 
-def _page(source: Any) -> _Page:  # noqa: ANN401 - pdfplumber has no types
-    page = source.dedupe_chars()  # bold is often the same text set twice
-    tables = page.find_tables()  # leaves out single cells: a frame around text is no table
+def _page(source: Any, above: PageTable | None) -> _Page:  # noqa: ANN401 - pdfplumber has no types
+    if _is_scan(source):
+        recogniser = load_recogniser()
+        result = (
+            _Page((), is_unread=True) if recogniser is None else _scan(source, recogniser, above)
+        )
+    else:
+        result = _text_page(source.dedupe_chars(), above)  # bold is often the same text set twice
+    source.close()
+    return result
+
+
+def _is_scan(page: Any) -> bool:  # noqa: ANN401
+    if len(page.chars) >= _FEW_CHARS or not page.images:
+        return False
+    largest = max(
+        (image["x1"] - image["x0"]) * (image["bottom"] - image["top"]) for image in page.images
+    )
+    return not page.chars or bool(2 * largest > page.width * page.height)
+
+
+def _scan(page: Any, recogniser: Recogniser, above: PageTable | None) -> _Page:  # noqa: ANN401
+    side = max(float(page.width), float(page.height))
+    dpi = min(_DPI, _MAX_PIXELS * 72 / side)
+    picture = page.to_image(resolution=dpi).original
+    return _Page(pieces_of(picture, recogniser, Sheet(page.page_number, 72 / dpi, above)))
+
+
+def _text_page(page: Any, above: PageTable | None) -> _Page:  # noqa: ANN401
+    rules = level_rules(page.edges)
+    # Single cells and columns are left out: a frame around text is no table.
+    tables = [t for t in page.find_tables(closing(page.edges)) if len(t.columns) > 1]
     boxes = [table.bbox for table in tables]
-    found: list[tuple[float, _Line | PageTable]] = [
+    found: list[tuple[float, Piece]] = [
         (table.bbox[1], page_table(table, page.page_number)) for table in tables
     ]
     outside = page.filter(lambda thing: not any(_is_inside(thing, box) for box in boxes))
-    for line in outside.extract_text_lines(**TEXT_SETTINGS):
-        seen = [char for char in line["chars"] if char["text"].strip()]
-        if text := clean_text(line["text"]) if seen else "":
-            found.append(
-                (line["top"], _Line(text, seen[0]["x0"], seen[-1]["x1"], line["top"],
-                                    float(seen[0]["size"]), page.page_number, round(page.width)))
-            )  # fmt: skip
-    result = _Page(
+    found += _outside(outside, rules, above)
+    return _Page(
         tuple(piece for _, piece in sorted(found, key=lambda pair: pair[0])),
-        is_blank=not page.chars and bool(page.images),
         n_chars=len(page.chars),
         n_without_code=sum(char["text"].startswith(_NO_CODE) for char in page.chars),
     )
-    source.close()
-    return result
+
+
+def _outside(
+    page: Any,  # noqa: ANN401
+    rules: Sequence[Rule],
+    above: PageTable | None,
+) -> Iterator[tuple[float, Piece]]:
+    """(top, piece) of the lines outside ruled tables, aligned tables among them."""
+    number, width = page.page_number, round(page.width)
+    lines: list[tuple[Line, TextLine]] = []
+    for line in page.extract_text_lines(**TEXT_SETTINGS):
+        seen = [char for char in line["chars"] if char["text"].strip()]
+        if text := clean_text(line["text"]) if seen else "":
+            left, right, size = seen[0]["x0"], seen[-1]["x1"], float(seen[0]["size"])
+            glyphs = tuple(
+                Glyph(char["text"], char["x0"], char["x1"], char["top"], char["bottom"])
+                for char in line["chars"]
+            )
+            set_line = Line(text, left, right, line["top"], size, number, width)
+            lines.append((set_line, TextLine(glyphs)))
+    in_table: set[int] = set()
+    for aligned in find_aligned([line for _, line in lines], rules, page=number, above=above):
+        yield lines[aligned.first][0].top, aligned.table
+        in_table |= set(range(aligned.first, aligned.end))
+    yield from ((line.top, line) for i, (line, _) in enumerate(lines) if i not in in_table)
 
 
 def _is_inside(thing: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     left, top, right, bottom = box
     across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
     return bool(left <= across <= right and top <= down <= bottom)
-
-
-def _without_running_lines(pages: list[_Page]) -> list[list[_Line | PageTable]]:
-    """Page numbers, headers and footers taken off the ends of every page."""
-    tops: dict[str, list[float]] = defaultdict(list)
-    for page in pages:
-        n_pieces = len(page.pieces)
-        for i in {0, 1, n_pieces - 2, n_pieces - 1} & set(range(n_pieces)):
-            line = page.pieces[i]
-            if isinstance(line, _Line):
-                tops[_shape(line)].append(line.top)
-
-    def runs(piece: _Line | PageTable) -> bool:
-        if not isinstance(piece, _Line):
-            return False
-        if _PAGE_NUMBER.match(piece.text):
-            return True
-        same = sum(abs(top - piece.top) <= _STILL for top in tops[_shape(piece)])
-        is_text = MARK.match(piece.text) or _SENTENCE_END.search(piece.text)
-        return same >= 2 and 2 * same >= len(pages) - 1 and not is_text
-
-    kept = []
-    for page in pages:
-        pieces = list(page.pieces)
-        while pieces and runs(pieces[0]):
-            pieces.pop(0)
-        while pieces and runs(pieces[-1]):
-            pieces.pop()
-        kept.append(pieces)
-    return kept
-
-
-def _shape(line: _Line) -> str:
-    return re.sub(r"\d+", "0", line.text)
-
-
-def _parts(pieces: list[_Line | PageTable]) -> Iterator[Grid | Block]:
-    """Paragraphs and grids in order; both go on over a page break."""
-    layout = _layout([piece for piece in pieces if isinstance(piece, _Line)])
-    n_grids = n_blocks = 0
-    lines: list[_Line] = []
-    tables: list[PageTable] = []
-    for piece in [*pieces, None]:
-        opens = not isinstance(piece, _Line) or (lines and _opens(piece, lines[-1], layout))
-        if lines and opens:
-            n_blocks += 1
-            yield Block(glue(line.text for line in lines), n_blocks, page=lines[0].page)
-            lines = []
-        if tables and not (isinstance(piece, PageTable) and goes_on(tables[-1], piece)):
-            n_grids += 1
-            yield joined_grid(f"表{n_grids}", tables)
-            tables = []
-        if isinstance(piece, _Line):
-            lines.append(piece)
-        elif piece:
-            tables.append(piece)
-
-
-def _layout(lines: list[_Line]) -> _Layout:
-    sizes = Counter(round(line.size) for line in lines for _ in line.text)
-    margins: dict[int, tuple[float, float]] = {}
-    for line in lines:
-        left, right = margins.get(line.page_width, (line.left, line.right))
-        margins[line.page_width] = min(left, line.left), max(right, line.right)
-    return _Layout(sizes.most_common(1)[0][0] if sizes else 0.0, margins)
-
-
-def _opens(line: _Line, before: _Line, layout: _Layout) -> bool:
-    """True where a line opens a paragraph of its own.
-
-    Another size does; lines larger than the body are one title until it changes. In the body: a
-    line set in, a line after one that had room for its first word, or after one set aside
-    (centred, flush right), and a numbered line after the end of a sentence.
-    """
-    if abs(line.size - before.size) >= 1:
-        return True
-    if line.size - layout.size >= 1:
-        return False
-    left, right = layout.margins[line.page_width]
-    if line.left - left > _INDENT and abs(line.left - before.left) > _STILL:
-        return True
-    if before.page_width == line.page_width:
-        word = _WORD_AHEAD.match(line.text)
-        needed = _RAGGED + 0.6 * (word.end() if word else 0)
-        if right - before.right > needed * before.size:
-            return True
-        if before.left - left > _SET_ASIDE * before.size:
-            return abs(line.left - before.left) > _STILL
-    is_first = line.left - left > _INDENT
-    return is_first or bool(MARK.match(line.text) and _SENTENCE_END.search(before.text))
