@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from index.extract.bases import bases_of
@@ -18,23 +18,28 @@ from index.institutions import Institutions
 from index.laws import law_key
 from index.model import (
     Body,
-    BodyKind,
-    Cell,
     Clause,
-    ClauseKind,
     DutyItem,
     Finding,
-    Level,
-    Locator,
-    PaperKind,
     Place,
-    PowerKind,
     Reform,
-    Role,
     SourceDocument,
 )
 
 Record = DutyItem | Clause
+
+_ENCODER = msgspec.json.Encoder()
+_SOURCE = msgspec.json.Decoder(SourceDocument)
+_PLACE = msgspec.json.Decoder(Place)
+_BODY = msgspec.json.Decoder(Body)
+_REFORM = msgspec.json.Decoder(Reform)
+_FINDING = msgspec.json.Decoder(Finding)
+_RECORD: Mapping[str, msgspec.json.Decoder[Any]] = {
+    "item": msgspec.json.Decoder(DutyItem),
+    "clause": msgspec.json.Decoder(Clause),
+}
+# Rows inserted at once: a province's would not fit into memory beside its records.
+_BATCH = 5_000
 
 _METADATA = sa.MetaData()
 _SOURCES = sa.Table(
@@ -132,37 +137,37 @@ class Catalog:
 
     def sources(self) -> tuple[SourceDocument, ...]:
         """All sources, in the order they were read."""
-        return tuple(_source(json.loads(value)) for value in self._values(_SOURCES))
+        return tuple(_SOURCE.decode(value) for value in self._values(_SOURCES))
 
     def source(self, source_id: str) -> SourceDocument | None:
         """One source by id."""
         query = sa.select(_SOURCES.c.value).where(_SOURCES.c.id == source_id)
         value = self._scalar(query)
-        return _source(json.loads(value)) if value else None
+        return _SOURCE.decode(value) if value else None
 
     def gazetteer(self) -> Gazetteer:
         """All places of the corpus."""
-        return Gazetteer(_place(json.loads(value)) for value in self._values(_PLACES))
+        return Gazetteer(_PLACE.decode(value) for value in self._values(_PLACES))
 
     def institutions(self) -> Institutions:
         """All bodies that the corpus names, with their reforms."""
-        bodies = (_body(json.loads(value)) for value in self._values(_BODIES))
+        bodies = (_BODY.decode(value) for value in self._values(_BODIES))
         return Institutions(bodies, self.reforms(), self.gazetteer())
 
     def reforms(self) -> tuple[Reform, ...]:
         """All changes of institutions."""
-        return tuple(_reform(json.loads(value)) for value in self._values(_REFORMS))
+        return tuple(_REFORM.decode(value) for value in self._values(_REFORMS))
 
     def findings(self) -> tuple[Finding, ...]:
         """What the build was unsure of."""
-        return tuple(_finding(json.loads(value)) for value in self._values(_FINDINGS))
+        return tuple(_FINDING.decode(value) for value in self._values(_FINDINGS))
 
     def record(self, record_id: str) -> Record | None:
         """One record by id."""
         query = sa.select(_RECORDS.c.type, _RECORDS.c.value).where(_RECORDS.c.id == record_id)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return _record(row.type, json.loads(row.value)) if row else None
+        return _RECORD[row.type].decode(row.value) if row else None
 
     def records(self, ordinals: Sequence[int]) -> dict[int, Record]:
         """Records by ordinal."""
@@ -171,14 +176,14 @@ class Catalog:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return {row.ordinal: _record(row.type, json.loads(row.value)) for row in rows}
+        return {row.ordinal: _RECORD[row.type].decode(row.value) for row in rows}
 
     def all_records(self) -> Iterator[Record]:
         """Every record in order, streamed."""
         query = sa.select(_RECORDS.c.type, _RECORDS.c.value).order_by(_RECORDS.c.ordinal)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
-                yield _record(row.type, json.loads(row.value))
+                yield _RECORD[row.type].decode(row.value)
 
     def ordinals_at(self, places: Sequence[str]) -> tuple[int, ...]:
         """Ordinals of the records that speak for any of the places, ascending."""
@@ -254,16 +259,15 @@ def write_catalog(url: str, contents: Contents) -> None:
         _insert(
             connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings)
         )
-        _insert(
-            connection, _RECORDS, map(_record_row, *zip(*enumerate(contents.records), strict=True))
-        )
+        _insert(connection, _RECORDS, starmap(_record_row, enumerate(contents.records)))
         _insert(connection, _RECORD_PLACES, _place_rows(contents.records))
         _insert(connection, _BASES, _basis_rows(contents.items))
     engine.dispose()
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
-    if values := list(rows):
+    left = iter(rows)
+    while values := list(islice(left, _BATCH)):
         connection.execute(sa.insert(table), values)
 
 
@@ -315,55 +319,5 @@ def _basis_rows(items: Sequence[DutyItem]) -> Iterator[dict[str, Any]]:
             yield {"law": law, "article": article, "record": ordinal}
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 - any of the domain's dataclasses
-    return json.dumps(asdict(value), ensure_ascii=False, default=_plain, separators=(",", ":"))
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be stored")
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _record(type_: str, value: dict[str, Any]) -> Record:
-    value["locator"] = Locator(**value["locator"])
-    if type_ == "clause":
-        value |= {"kind": ClauseKind(value["kind"]), "bodies": tuple(value["bodies"])}
-        return Clause(**value)
-    value |= {
-        "paper": PaperKind(value["paper"]),
-        "role": Role(value["role"]),
-        "power": PowerKind(value["power"]) if value["power"] else None,
-        "cells": tuple(Cell(**cell) for cell in value["cells"]),
-        "valid_from": _day(value["valid_from"]),
-        "valid_to": _day(value["valid_to"]),
-        "places": tuple(value["places"]),
-        "flags": tuple(value["flags"]),
-    }
-    return DutyItem(**value)
-
-
-def _source(value: dict[str, Any]) -> SourceDocument:
-    days = {f.name: _day(value[f.name]) for f in fields(SourceDocument) if f.name.endswith("_on")}
-    kind, replaces = PaperKind(value["kind"]), tuple(value["replaces"])
-    return SourceDocument(**(value | days | {"kind": kind, "replaces": replaces}))
-
-
-def _place(value: dict[str, Any]) -> Place:
-    return Place(**(value | {"level": Level(value["level"]), "aliases": tuple(value["aliases"])}))
-
-
-def _body(value: dict[str, Any]) -> Body:
-    return Body(**(value | {"kind": BodyKind(value["kind"]), "names": tuple(value["names"])}))
-
-
-def _reform(value: dict[str, Any]) -> Reform:
-    return Reform(**(value | {"on": _day(value["on"])}))
-
-
-def _finding(value: dict[str, Any]) -> Finding:
-    return Finding(**(value | {"locator": Locator(**value["locator"])}))
+def _json(value: object) -> str:
+    return _ENCODER.encode(value).decode()
