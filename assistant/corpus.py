@@ -8,9 +8,11 @@ import pickle
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from index.catalog import Catalog, Record
 from index.documents import Document
@@ -23,6 +25,9 @@ from index.passages import NO_PASSAGE
 from index.vectors import ChromaSearch, VectorSearch, load_matrix
 
 Numbers = npt.NDArray[np.int32]
+
+# Of some 5 KB each. A question at a county reads the same county rows for each of its townships.
+_RECENT = 8192
 
 
 class Corpus:
@@ -46,6 +51,8 @@ class Corpus:
             )
         self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
         self._ordinals_at = lru_cache(maxsize=4096)(self._read_ordinals)
+        self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
+        self._recent_lock = Lock()
 
     @cached_property
     def search(self) -> VectorSearch:
@@ -62,9 +69,15 @@ class Corpus:
         return np.array(self.catalog.ordinals_at(places), np.int32)
 
     def records(self, ordinals: list[int]) -> list[Record]:
-        """Records in the order asked for."""
-        found = self.catalog.records(ordinals)
-        return [found[int(ordinal)] for ordinal in ordinals]
+        """Records in the order asked for; those read lately need no reading again."""
+        with self._recent_lock:
+            found = {n: record for n in ordinals if (record := self._recent.get(n))}
+        if missing := [n for n in ordinals if n not in found]:
+            fresh = self.catalog.records(missing)
+            with self._recent_lock:
+                self._recent.update(fresh)
+            found |= fresh
+        return [found[ordinal] for ordinal in ordinals]
 
     def counts(self, record: Record, on: date) -> bool:
         """True if a record's paper is in force on a day; an unknown start counts as always."""

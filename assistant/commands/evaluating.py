@@ -9,17 +9,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.commands.terminal import CorpusOption, JsonOption, err, out, print_json, settings_of
+from assistant.commands.terminal import (
+    CorpusOption,
+    JsonOption,
+    current_version,
+    err,
+    out,
+    print_json,
+    settings_of,
+)
 
 if TYPE_CHECKING:
+    from assistant.evaluation.cases import Case
     from assistant.evaluation.report import Group, Report
 
 _FILES = "题目文件（JSONL），可以有多个；问别的语料库写“语料库=文件”"
 
 
 def evaluate(
-    files: Annotated[list[str], typer.Argument(help=_FILES)],
+    files: Annotated[list[str] | None, typer.Argument(help=_FILES)] = None,
     corpus: CorpusOption = "",
+    generated: Annotated[int, typer.Option(help="另从语料库的记录生成这么多题", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="生成题目用的种子；相同的种子得相同的题")] = 0,
     html: Annotated[Path | None, typer.Option("--html", help="另存一页图表")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -28,7 +39,11 @@ def evaluate(
     from assistant.evaluation.report import Report
     from assistant.evaluation.table import tables
 
-    groups = tuple(_asked(*_named(file, corpus)) for file in files)
+    if not files and not generated:
+        raise typer.BadParameter("写一个题目文件，或用 --generated 生成")
+    groups = tuple(_from_file(*_named(file, corpus)) for file in files or ())
+    if generated:
+        groups += (_generated(settings_of(corpus).corpus, generated, seed),)
     report = Report(groups, notes=tuple(_notes(groups)))
     if html:
         write_page(report, html)
@@ -48,15 +63,27 @@ def _named(file: str, corpus: str) -> tuple[str, Path]:
     return settings_of(corpus).corpus, Path(file)
 
 
-def _asked(corpus: str, file: Path) -> Group:
-    from assistant.app import build_assistant
+def _from_file(corpus: str, file: Path) -> Group:
     from assistant.evaluation.cases import read_cases
+
+    return _asked(corpus, corpus, read_cases(file))
+
+
+def _generated(corpus: str, n: int, seed: int) -> Group:
+    from assistant.corpus import Corpus
+    from assistant.evaluation.generate import generate
+
+    cases = generate(Corpus(current_version(corpus), None), n, seed)
+    return _asked(f"{corpus}（生成，种子 {seed}）", corpus, tuple(cases))
+
+
+def _asked(label: str, corpus: str, cases: tuple[Case, ...]) -> Group:
+    from assistant.app import build_assistant
     from assistant.evaluation.judge import evaluate as run
     from assistant.evaluation.report import Group
 
-    cases = read_cases(file)
     assistant = build_assistant(settings_of(corpus))
-    return Group(corpus, tuple(run(assistant, cases)))
+    return Group(label, tuple(run(assistant, cases)))
 
 
 def _notes(groups: tuple[Group, ...]) -> Iterator[str]:
