@@ -20,6 +20,7 @@ for _command in (
     reviewing.show,
     auditing.audit,
     auditing.diff,
+    auditing.coverage,
     evaluating.evaluate,
     building.versions,
 ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -142,3 +142,45 @@ def _shortened(text: str) -> str:
     """One line for the terminal; JSON and workbook have it all."""
     flat = text.replace("\n", " ")
     return flat if len(flat) <= _SHOWN_WORDS else f"{flat[:_SHOWN_WORDS]}…"
+
+
+def coverage(
+    corpus: CorpusOption = "",
+    place: Annotated[str, typer.Option(help="只看这个地方和它下面的（名称或代码）")] = "",
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """哪个地方收录了哪些文件、从哪天起有效，还缺哪些文件和哪些部门的清单。"""
+    from index.catalog import Catalog
+    from index.coverage import Coverage, as_values
+
+    version = current_version(corpus)
+    catalog = Catalog.from_path(version / "catalog.sqlite")
+    day = as_of.date() if as_of else date.today()
+    values = as_values(Coverage.from_catalog(catalog, day))
+    if place:
+        named = {p.code for p in catalog.gazetteer().locate(place)}
+        chains = {v["place"]: catalog.gazetteer().chain(v["place"]) for v in values}
+        values = [v for v in values if named & {p.code for p in chains[v["place"]]}]
+    if as_json:
+        print_json({"corpus_version": version.name, "as_of": day, "places": values})
+        return
+    _show_coverage(values)
+
+
+def _show_coverage(values: Sequence[dict[str, Any]]) -> None:
+    table = Table("地方", "已收录（份数，条数，起始）", "缺少的文件", show_lines=True)
+    for value in values:
+        held = "\n".join(
+            f"{h['kind']} {h['n_papers']} 份 {h['n_records']} 条 {h['since'] or '日期不明'}"
+            for h in value["holdings"]
+        )
+        table.add_row(value["name"], held or "—", "\n".join(value["missing"]) or "—")
+    out.print(table)
+    lacking = {m["body"]: m for value in values for m in value["missing_departments"]}
+    if lacking:
+        departments = Table("没有收录清单的部门", "怎么知道", "见", show_lines=True)
+        for missing in lacking.values():
+            departments.add_row(missing["body"], missing["why"], missing["detail"])
+        out.print(departments)
+    err.print(f"{len(values)} 个地方；{len(lacking)} 个部门的清单没有收录。")
