@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from index.extract.reforms import TRANSFERRED
+from index.institutions import bare_name
 from index.matters import matter
 from index.model import DutyItem, Reform, SourceDocument
 
@@ -85,9 +86,8 @@ def _follows(
     start = starts_on(newer) or date.min
     if _order(newer) <= _order(older):
         return False
-    if newer.body == older.body:
-        return True
-    return any(body == newer.body and start >= since for body, since in heirs.get(older.body, ()))
+    heir, own = bare_name(newer.body), bare_name(older.body)
+    return heir == own or any(body == heir and start >= since for body, since in heirs.get(own, ()))
 
 
 def _order(source: SourceDocument) -> tuple[date, date, int]:
@@ -100,7 +100,7 @@ def _heirs(reforms: Iterable[Reform]) -> dict[str, tuple[tuple[str, date], ...]]
     direct: dict[str, list[tuple[str, date]]] = defaultdict(list)
     for reform in reforms:
         if reform.old and reform.new and reform.how != TRANSFERRED:
-            direct[reform.old].append((reform.new, reform.on or date.min))
+            direct[bare_name(reform.old)].append((bare_name(reform.new), reform.on or date.min))
     return {old: tuple(_all_heirs(old, direct)) for old in tuple(direct)}
 
 
@@ -123,7 +123,7 @@ def _list_name(source: SourceDocument) -> str:
         before, title = title, _EDITION.sub("", title)
     title = _BODY_BRACKET.sub("", title)
     for body in filter(None, (source.body, source.publisher)):
-        title = title.replace(body, "")
+        title = title.replace(body, "").replace(bare_name(body), "")
     for pattern, name in _LIST_NAMES:
         title = pattern.sub(name, title)
     return title
@@ -164,7 +164,7 @@ def _ended(source: SourceDocument, end: date | None) -> SourceDocument:
 
 def _row_key(item: DutyItem, source: SourceDocument) -> tuple[str, ...]:
     names = matter(item.name).key, matter(item.sub_item).key
-    return (source.kind, source.place, source.body, item.role, *names)
+    return (source.kind, source.place, bare_name(source.body), item.role, *names)
 
 
 def _row_ended(

@@ -184,7 +184,7 @@ class Institutions:
 
     def get(self, name: str) -> Body | None:
         """The body with a full name, its plates' names included."""
-        return self._by_name.get(_bare(name))
+        return self._by_name.get(bare_name(name))
 
     def named(self, text: str, place_codes: Sequence[str] = ()) -> tuple[BodyMention, ...]:
         """The bodies called in a text by full, short or everyday name or plate, longest first.
@@ -204,19 +204,19 @@ class Institutions:
 
     def today(self, name: str, on: date) -> Succession:
         """What a body is on a day, and the reforms that led there."""
-        return self._successions.today(_bare(name), on)
+        return self._successions.today(bare_name(name), on)
 
     def before(self, name: str, on: date | None = None) -> Succession:
         """What on a day were the bodies that a body came from; the first ones without a day."""
-        return self._successions.before(_bare(name), on)
+        return self._successions.before(bare_name(name), on)
 
     def transfers(self, name: str, on: date) -> tuple[Reform, ...]:
         """The duties that a body handed to others up to a day."""
-        return self._successions.transfers(_bare(name), on)
+        return self._successions.transfers(bare_name(name), on)
 
     def exists(self, name: str, on: date) -> bool | None:
         """Whether a body is in being on a day; None for one that no paper knows."""
-        by_reform = self._successions.exists(_bare(name), on)
+        by_reform = self._successions.exists(bare_name(name), on)
         return by_reform if by_reform is not None else (True if self.get(name) else None)
 
     def is_institution(self, name: str) -> bool | None:
@@ -227,7 +227,7 @@ class Institutions:
 
     def _add(self, body: Body) -> None:
         prefix = body.name.removesuffix(body.own)
-        for name in dict.fromkeys((body.name, *map(_bare, body.names))):
+        for name in dict.fromkeys((body.name, *map(bare_name, body.names))):
             self._by_name.setdefault(name, body)
             own = name.removeprefix(prefix) if prefix else name
             if body.place and len(own) >= _SHORTEST_OWN:
@@ -294,6 +294,6 @@ def _nearest(called: list[tuple[int, Body]], chain: Sequence[Place]) -> tuple[Bo
     return next((found for place in chain if (found := _best(called, {place.code}))), ())
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A full name without the plate in brackets."""
     return _BRACKETED.sub("", tidy_name(name))

@@ -95,6 +95,11 @@ def test_the_list_of_an_heir_ends_that_of_the_body_it_took_over() -> None:
     assert ends(OLD, heir, reforms=(renamed,)) == ["2024-06-30", None]
 
 
+def test_a_plate_in_brackets_makes_no_other_body() -> None:
+    plated = paper(NEW.title, effective_on=date(2024, 7, 1), body="清源县水利局（河长办）")
+    assert ends(OLD, plated) == ["2024-06-30", None]
+
+
 def test_an_heirs_list_from_before_the_reform_ends_nothing() -> None:
     joined = Reform("清源县水利局", "清源县农业局", "并入", date(2024, 12, 1), "")
     other = paper(

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from index.audit.alarm import Alarm, alarm, side_of
 from index.audit.papers import Papers
-from index.extract.reforms import RENAMED, TRANSFERRED
+from index.extract.reforms import RENAMED
 from index.institutions import tidy_name
 from index.matters import covered
-from index.model import Clause, ClauseKind, DutyItem, Reform, Role
+from index.model import Clause, ClauseKind, DutyItem, Role
+from index.succession import Succession
 
 _TOWN = re.compile(r"(?P<town>[^县区市旗]+?(?:镇|乡|街道|苏木))(?:人民政府|办事处)?$")
-# Names that only public institutions have; 大队, 所 and 处 may be either.
-_INSTITUTION = re.compile(r"(?:中心|服务站|推广站|监理站|管理站|服务所|事务所|研究院|研究所)$")
 _AUTHORISED = re.compile(r"委托|授权|经办机构")
 _OFFICE_PARTS = re.compile(r"[、，,；;/\n]+")
 _NO_OFFICE = re.compile(
@@ -25,12 +24,13 @@ _SHORTEST_OFFICE = 3
 
 def gone_bodies(papers: Papers) -> Iterator[Alarm]:
     """Rows that name a body which had been renamed, merged or abolished."""
-    gone = _gone(papers)
+    steps: dict[str, Succession] = {}
     for item in papers.items:
         for name in _named(item):
-            if reform := gone.get(name):
-                rule = "body_renamed" if reform.how == RENAMED else "body_abolished"
-                yield _gone_alarm(papers, item, reform, rule)
+            if name not in steps:
+                steps[name] = papers.institutions.today(name, papers.on)
+            if steps[name].reforms and name not in steps[name].bodies:
+                yield _gone_alarm(papers, item, name, steps[name])
 
 
 def renamed_bodies(papers: Papers) -> Iterator[Alarm]:
@@ -43,36 +43,25 @@ def abolished_bodies(papers: Papers) -> Iterator[Alarm]:
     return (found for found in gone_bodies(papers) if found.rule == "body_abolished")
 
 
-def _gone(papers: Papers) -> dict[str, Reform]:
-    """Bodies that exist no more under their name; one founded again later is not gone."""
-    gone: dict[str, Reform] = {}
-    for reform in papers.reforms:
-        if reform.old and reform.how != TRANSFERRED:
-            gone[reform.old] = reform
-    for reform in papers.reforms:
-        before = gone.get(reform.new)
-        if before and before.on and reform.on and reform.on > before.on:
-            del gone[reform.new]
-    return gone
-
-
 def _named(item: DutyItem) -> tuple[str, ...]:
     """Bodies that the row itself names: its holders, and the other side's."""
     holders = item.body.split("、") if item.body_as_written else ()
     return tuple(dict.fromkeys(filter(None, (*holders, *item.counterpart.split("、")))))
 
 
-def _gone_alarm(papers: Papers, item: DutyItem, reform: Reform, rule: str) -> Alarm:
-    day = reform.on.strftime("%Y年%m月%d日起") if reform.on else "已"
-    became = f"{reform.how}，由{reform.new}承接" if reform.new else reform.how
-    became = f"更名为{reform.new}" if reform.how == RENAMED else became
-    is_older = item.valid_from and reform.on and item.valid_from < reform.on
-    when = "清单施行之后" if is_older else "清单施行时"
-    message = f"“{item.name}”写的是{reform.old}，该机构{day}{became}；{when}名称已经变更"
-    clause = next((c for c in papers.clauses if c.id == reform.clause_id), None)
+def _gone_alarm(papers: Papers, item: DutyItem, name: str, today: Succession) -> Alarm:
+    first = today.reforms[0]
+    is_renamed = all(reform.how == RENAMED for reform in today.reforms)
+    day = f"{first.on:%Y年%m月%d日}起" if first.on else "已"
+    heirs = "、".join(today.bodies)
+    became = f"{first.how}，现为{heirs}" if heirs else first.how
+    is_older = item.valid_from and first.on and item.valid_from < first.on
+    when = "清单施行之后变更的" if is_older else "清单施行时已经变更"
+    message = f"“{item.name}”写的是{name}，该机构{day}{became}；{when}"
+    notices = {reform.clause_id for reform in today.reforms}
     sides = [side_of(papers, item, "body", "lead_body", "receiver", "principal")]
-    sides += [side_of(papers, clause)] if clause else []
-    return alarm(papers, rule, message, *sides)
+    sides += [side_of(papers, clause) for clause in papers.clauses if clause.id in notices]
+    return alarm(papers, "body_renamed" if is_renamed else "body_abolished", message, *sides)
 
 
 def institutions_as_holders(papers: Papers) -> Iterator[Alarm]:
@@ -81,7 +70,8 @@ def institutions_as_holders(papers: Papers) -> Iterator[Alarm]:
         if item.role is not Role.LEAD or not item.body_as_written:
             continue
         for body in item.body.split("、"):
-            if not _is_institution(body, papers) or _AUTHORISED.search(_grounds(item)):
+            is_institution = papers.institutions.is_institution(body)
+            if not is_institution or _AUTHORISED.search(_grounds(item)):
                 continue
             units = [c for c in papers.clauses if c.office and body.endswith(c.office)]
             near = [c for c in units if body.startswith(_stem(c.body))] or units
@@ -91,10 +81,6 @@ def institutions_as_holders(papers: Papers) -> Iterator[Alarm]:
                 *(side_of(papers, c) for c in near[:1]),
             )
             yield alarm(papers, "institution_as_holder", message, *sides)
-
-
-def _is_institution(body: str, papers: Papers) -> bool:
-    return bool(_INSTITUTION.search(body)) or body in papers.institutions
 
 
 def _grounds(item: DutyItem) -> str:
@@ -131,9 +117,9 @@ def _likeliest_unit(papers: Papers, item: DutyItem) -> Clause:
 
 def delegated_to_gone_townships(papers: Papers) -> Iterator[Alarm]:
     """Delegations to a township that had been abolished."""
-    for reform in _gone(papers).values():
+    for reform in papers.reforms:
         old = _TOWN.search(reform.old)
-        if not old or old["town"] in {p.name for p in papers.places if _is_beside(p.name, reform)}:
+        if not old or papers.institutions.exists(reform.old, papers.on) is not False:
             continue
         for item in papers.delegations:
             in_county = reform.old.startswith(_county_name(papers, item))
@@ -151,8 +137,3 @@ def delegated_to_gone_townships(papers: Papers) -> Iterator[Alarm]:
 def _county_name(papers: Papers, item: DutyItem) -> str:
     place = papers.places.get(papers.sources[item.source_id].place)
     return place.name if place else ""
-
-
-def _is_beside(town: str, reform: Reform) -> bool:
-    """A township of that name stands in the same county again."""
-    return reform.new.endswith((f"{town}人民政府", f"{town}办事处"))

@@ -16,6 +16,7 @@ from index.catalog import Catalog
 from index.documents import Document
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
+from index.institutions import Institutions, bare_name
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Reform, SourceDocument
 
 Value = TypeVar("Value")
@@ -31,6 +32,7 @@ class Papers:
     clauses: tuple[Clause, ...]
     reforms: tuple[Reform, ...]
     places: Gazetteer
+    institutions: Institutions
     document: Callable[[str], Document] = field(repr=False)
 
     @classmethod
@@ -48,6 +50,7 @@ class Papers:
             ),
             reforms=tuple(r for r in catalog.reforms() if r.on is None or r.on <= on),
             places=catalog.gazetteer(),
+            institutions=catalog.institutions(),
             document=lambda source_id: _document(version, source_id),
         )
 
@@ -55,7 +58,7 @@ class Papers:
     def lists(self) -> Mapping[str, tuple[DutyItem, ...]]:
         """Rows of the department lists, by the body that holds them."""
         return _grouped(
-            (body, item)
+            (bare_name(body), item)
             for item in self.items
             if item.paper is PaperKind.DEPARTMENT_LIST
             for body in item.body.split("、")
@@ -66,7 +69,7 @@ class Papers:
         """Clauses of the 三定 provisions, by body."""
         kinds = {PaperKind.DEPARTMENT_PROVISION, PaperKind.TOWNSHIP_PROVISION}
         return _grouped(
-            (clause.body, clause)
+            (bare_name(clause.body), clause)
             for clause in self.clauses
             if self.sources[clause.source_id].kind in kinds
         )
@@ -88,13 +91,6 @@ class Papers:
     def delegations(self) -> tuple[DutyItem, ...]:
         """Rows of the catalogs that hand county powers to townships."""
         return tuple(i for i in self.items if i.paper is PaperKind.DELEGATION_CATALOG)
-
-    @cached_property
-    def institutions(self) -> frozenset[str]:
-        """Names of public institutions (事业单位) that the provisions name, as they name them."""
-        return frozenset(
-            c.office for c in self.clauses if c.kind is ClauseKind.SUBORDINATE and c.office
-        )
 
     def list_of(self, body: str) -> tuple[DutyItem, ...]:
         """Rows of a body's list; a branch (分局) exercises those of its body."""

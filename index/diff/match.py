@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.catalog import Record
 from index.diff.sides import DiffSide
+from index.institutions import bare_name
 from index.matters import matter, pairs, similarity
 from index.model import DutyItem, PaperKind
 
@@ -80,7 +81,7 @@ def list_of(record: Record, side: DiffSide) -> tuple[str, ...]:
     """The list a record belongs to, whatever its edition: kind of paper, place, body."""
     source = side.sources[record.source_id]
     kind = record.paper if isinstance(record, DutyItem) else source.kind
-    return (kind.value, source.place, source.body or source.publisher)
+    return (kind.value, source.place, bare_name(source.body or source.publisher))
 
 
 def _name(record: Record) -> str:
