@@ -8,24 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.body_names import spoken_names
+from index.body_names import is_short_for, spoken_names
 from index.extract.columns import squeeze
 from index.gazetteer import Gazetteer, PlaceMention, parse_path
 from index.model import Body, BodyKind, Level, Place, Reform
 from index.phrases import PhraseIndex
 from index.succession import Succession, Successions
+from index.templates import Template, is_level_word, is_nameless, template_of
 
-# Placeholders of provincial templates for "the body of this level, wherever this list is used".
-_TEMPLATE = re.compile(
-    r"^(?:各)?(?:地[（(]?[、州]?[州、市]*[)）]?市?|设区的?市|州市|市州|盟市|县[（(]?[、市]+[、区]*[)）]?|县市区|市县|县区|市区县|区县)"
-    r"(?:级)?(?:人民政府)?(?P<core>.{2,})$"
-)
-_TEMPLATE_LEVELS = (
-    (re.compile(r"^(?:各)?(?:地|设区|州|盟|市州)"), Level.CITY),
-    (re.compile(r"^(?:各)?(?:县|市县|区县)"), Level.COUNTY),
-)
-# A body named by what it is for, not by name: 商务主管部门, 渔业行政主管部门.
-_NAMELESS = re.compile(r"(?:行政)?(?:主管|管理)部门$")
 _RELATIVE = {
     "省": Level.PROVINCE,
     "市": Level.CITY,
@@ -39,6 +29,15 @@ _NEEDS_PLACE = frozenset({"人民政府", "政府", "办事处"})
 _NOT_RELATIVE = ("市场", "市政", "市容", "市民", "市域", "区域")
 _SHORTEST_OWN = 3
 _BRACKETED = re.compile(r"（[^（）]*）")
+# 本县民政局, 全市民政局: said from within the place.
+_OUR = re.compile(r"^(?:本|全|我)(?=[省市县区州旗])")
+_GOVERNMENT = re.compile(r"(?:政府|办事处)$")
+# Fields that have a department of their own everywhere: 民政部门 is never the 水利局.
+_FIELDS = re.compile(
+    r"发展改革|教育|科技|科学技术|工业|公安|民政|司法|财政|人力资源|社会保障|自然资源|生态环境|住房|建设|交通|农业|水利|商务|文化"
+    r"|卫生|退役军人|应急|审计|市场监|统计|医疗保障|信访|城市管理|税务|气象|^水$"
+)
+_FIELD_END = re.compile(r"(?:行政)?(?:主管|管理)?(?:部门|机关|单位)$")
 _SELF = re.compile(r"^(?:本部门|本单位|本局|本机关|本级|县级|市级|区级|我局|我委|本委)$")
 _BODY_END = r"(?:局|委员会|委|办公室|厅|院|中心|政府|办事处|国动办|办|会|署|处|大队|支队|总队|站|所|社|团|台)"
 _IN_TITLE = re.compile(
@@ -89,36 +88,77 @@ def government_of(place: Place, county: Place | None) -> str:
 def resolve_body(written: str, publisher: Publisher) -> tuple[str, str]:
     """(full name, flag) of a body as written in a list of `publisher`.
 
-    Flags: "template-body" when the cell holds a template organ, "body-from-title" when it holds
-    none, "" when the name was completed or stands in full.
+    Flags: "template-body" when the cell holds a template organ or only a field's name (民政部门),
+    "body-from-title" when it holds none, "" when the name was completed or stands in full.
     """
     name = tidy_name(written)
     if not name or _SELF.match(name):
         return publisher.body, "body-from-title"
-    if template := _TEMPLATE.match(name):
-        return _fill_template(name, template.group("core"), publisher), "template-body"
+    if template := template_of(name):
+        return _fill_template(name, template, publisher), "template-body"
+    if is_nameless(name):
+        is_own = _field(name) in publisher.body and _department(publisher)
+        return (publisher.body if is_own else name), "template-body"
     if parse_path(name) or not publisher.chain:
         return _with_county(name, publisher), ""
-    return _complete(name, publisher), ""
+    return _complete(_OUR.sub("", name), publisher), ""
 
 
 def split_bodies(written: str) -> tuple[str, ...]:
-    """Several bodies in one cell, separated by 、 or line breaks outside brackets."""
-    return tuple(part for part in _SEPARATORS.split(written.strip()) if part.strip())
+    """Several bodies in one cell, separated by 、 or line breaks outside brackets.
+
+    市、县民政局 is one template, not two bodies.
+    """
+    parts: list[str] = []
+    for part in _SEPARATORS.split(written.strip()):
+        if parts and is_level_word(squeeze(parts[-1])):
+            parts[-1] = f"{parts[-1]}、{part}"
+        elif part.strip():
+            parts.append(part)
+    return tuple(parts)
 
 
-def _fill_template(name: str, core: str, publisher: Publisher) -> str:
-    level = next((lv for pattern, lv in _TEMPLATE_LEVELS if pattern.match(name)), None)
-    place = publisher.at(level) if level else publisher.place
+def _fill_template(name: str, template: Template, publisher: Publisher) -> str:
+    """The body of the publisher's own level or the nearest above; as written where there is none."""
+    if template.levels == {Level.TOWNSHIP}:
+        is_township = publisher.place is not None and publisher.place.level is Level.TOWNSHIP
+        return publisher.body if is_township else name
+    own = _department_place(publisher)
+    above = (place for place in publisher.chain if own and place.level in template.levels)
+    place = next((p for p in above if p.level is not Level.TOWNSHIP), None)
     if place is None:
         return name
-    if _NAMELESS.search(core):
-        return publisher.body or name
-    return f"{place.name}{core}"
+    if template.is_nameless:
+        field = _field(template.core)
+        is_anothers = field not in publisher.body and bool(_FIELDS.search(field))
+        return (place == own and not is_anothers and _department(publisher)) or name
+    return f"{place.name}{template.core}"
+
+
+def _department(publisher: Publisher) -> str:
+    """The publisher's name if it is a department; "" for a government, whose departments are many."""
+    return "" if _GOVERNMENT.search(publisher.body) else publisher.body
+
+
+def _field(name: str) -> str:
+    """What a body named by its field is for: 商务主管部门 → 商务."""
+    return _FIELD_END.sub("", name)
 
 
 def _complete(name: str, publisher: Publisher) -> str:
-    """市科技局 → 克拉玛依市科技局; 民政局 → 临溪县民政局; other levels' bodies stay as written."""
+    """市科技局 → 克拉玛依市科技局; 民政局 → 临溪县民政局; other levels' bodies stay as written.
+
+    A name that is short for the publisher's is the publisher.
+    """
+    full = _completed(name, publisher)
+    place = _department_place(publisher)
+    prefix = place.name if place else ""
+    own = publisher.body.removeprefix(prefix)
+    is_own = full.startswith(prefix) and is_short_for(full.removeprefix(prefix), own)
+    return publisher.body if prefix and is_own else full
+
+
+def _completed(name: str, publisher: Publisher) -> str:
     level = None if name.startswith(_NOT_RELATIVE) else _RELATIVE.get(name[0])
     if level:
         place = _nearest_place(name[0], publisher) or publisher.at(level)

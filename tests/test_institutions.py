@@ -14,6 +14,7 @@ from index.institutions import (
     tidy_name,
 )
 from index.model import Level, Place
+from index.templates import template_of
 
 
 def publisher(body: str, path: str) -> Publisher:
@@ -75,6 +76,76 @@ def test_template_of_counties_becomes_the_countys_own(written: str) -> None:
     assert resolve_body(written, COUNTY) == ("临溪县民政局", "template-body")
 
 
+@pytest.mark.parametrize(
+    ("written", "at_city", "at_county"),
+    [
+        ("县（市、区）农业农村局", "", "临溪县农业农村局"),
+        ("市、县（市、区）民政局", "克拉玛依市民政局", "临溪县民政局"),
+        ("市、县级市场监督管理局", "克拉玛依市市场监督管理局", "临溪县市场监督管理局"),
+        ("市县两级民政局", "克拉玛依市民政局", "临溪县民政局"),
+        ("市（县、区）民政局", "克拉玛依市民政局", "临溪县民政局"),
+        ("省、市、县民政局", "克拉玛依市民政局", "临溪县民政局"),
+        ("地（市）级民政局", "克拉玛依市民政局", "云岫市民政局"),
+        ("设区的市级生态环境局", "克拉玛依市生态环境局", "云岫市生态环境局"),
+        ("市（州）林业局", "克拉玛依市林业局", "云岫市林业局"),
+        ("旗县（市、区）民政局", "", "临溪县民政局"),
+        ("区（市）县民政局", "", "临溪县民政局"),
+        ("县级民政局", "", "临溪县民政局"),
+        ("××县民政局", "", "临溪县民政局"),
+        ("县级以上地方人民政府", "克拉玛依市人民政府", "临溪县人民政府"),
+        ("县级以上人民政府商务主管部门", "克拉玛依市商务局", ""),
+        ("县级以上地方人民政府水行政主管部门", "", "临溪县水利局"),
+        ("各级人民政府民政部门", "", ""),
+        ("设区的市级人民政府水行政主管部门", "", ""),
+        ("商务主管部门", "克拉玛依市商务局", ""),
+        ("公安机关", "", ""),
+        ("乡镇人民政府（街道办事处）", "", ""),
+    ],
+)
+def test_template_is_filled_at_its_level_or_stays_as_written(
+    written: str, at_city: str, at_county: str
+) -> None:
+    assert resolve_body(written, CITY) == (at_city or written, "template-body")
+    assert resolve_body(written, COUNTY) == (at_county or written, "template-body")
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("县级民政部门", "县级民政部门"),
+        ("县级民政局", "临溪县民政局"),
+        ("各乡镇人民政府", "临溪县城关镇人民政府"),
+        ("乡镇人民政府、街道办事处", "临溪县城关镇人民政府"),
+    ],
+)
+def test_template_in_a_townships_paper_is_never_the_township_unless_it_says_so(
+    written: str, full: str
+) -> None:
+    assert resolve_body(written, TOWNSHIP) == (full, "template-body")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "县市场监督管理局",
+        "市市场监管局",
+        "市政管理局",
+        "县城市管理局",
+        "县地震局",
+        "区域发展局",
+        "乡村振兴局",
+    ],
+)
+def test_one_levels_letter_alone_or_inside_a_word_is_no_template(written: str) -> None:
+    assert template_of(written) is None
+
+
+def test_short_name_of_the_publisher_is_the_publisher() -> None:
+    of = publisher("临溪县科学技术局", "云岫市临溪县")
+    assert resolve_body("县科技局", of) == ("临溪县科学技术局", "")
+    assert resolve_body("本县民政局", of) == ("临溪县民政局", "")
+
+
 def test_template_of_another_level_stays_as_written_but_marked() -> None:
     assert resolve_body("县市区民政局", CITY) == ("县市区民政局", "template-body")
     assert resolve_body("地州市民政局", NOBODY) == ("地州市民政局", "template-body")
@@ -97,6 +168,8 @@ def test_cell_that_names_no_body_means_the_publisher(written: str) -> None:
         ("县水利\n局", ("县水利\n局",)),
         ("县教育\n局\n县民政局", ("县教育\n局", "县民政局")),
         ("县水利局（水政股、河湖股）；县民政局", ("县水利局（水政股、河湖股）", "县民政局")),
+        ("市、县民政局", ("市、县民政局",)),
+        ("县财政局、市、县民政局", ("县财政局", "市、县民政局")),
         (" ", ()),
     ],
 )
