@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from index.body_kinds import kind_by_name, stated_kinds
+from index.body_kinds import is_listed_institution, kind_by_name, stated_kinds
 from index.body_names import branch_of
 from index.catalog import Contents
 from index.gazetteer import Gazetteer
 from index.institutions import government_of, tidy_name
 from index.model import Body, BodyKind, Clause, ClauseKind, Level, Place
 
+_PARTY = "中共"
 Plate = tuple[str, str]
 _BRACKETED = re.compile(r"（([^（）]{2,40})）")
 _BODY_END = re.compile(
@@ -56,11 +57,21 @@ def collect_bodies(
     for body, plate in (*_institutions(contents.clauses, gazetteer), *plates):
         if entry := _add(known, body, gazetteer, near=""):
             entry.names[tidy_name(plate)] = None
-    stated = _stated(contents.clauses)
+    stated = _stated(contents.clauses, gazetteer)
     return tuple(
-        Body(name, entry.place, entry.own, _kind(name, entry.own, stated), tuple(entry.names))
-        for name, entry in sorted(known.items())
+        Body(_name(key, entry), entry.place, entry.own, _kind(key, entry.own, stated), names)
+        for key, entry in sorted(known.items())
+        for names in [tuple(entry.names)]
     )
+
+
+def _key(name: str) -> str:
+    """A party body is one with and without 中共 before its name."""
+    return _BRACKETED.sub("", name).removeprefix(_PARTY)
+
+
+def _name(key: str, entry: _Known) -> str:
+    return f"{_PARTY}{key}" if f"{_PARTY}{key}" in entry.names else key
 
 
 def _named(contents: Contents, near: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -107,11 +118,12 @@ def _add(known: dict[str, _Known], written: str, gazetteer: Gazetteer, near: str
     main = _BRACKETED.sub("", name)
     if _NAMELESS.search(main) or not _BODY_END.search(main):
         return None
-    entry = known.get(main)
+    entry = known.get(_key(main))
     if entry is None:
         place, own = gazetteer.split_body(main, near)
         place = _served(own, place, gazetteer)
-        entry = known[main] = _Known(place.code if place else "", own, {main: None})
+        entry = known[_key(main)] = _Known(place.code if place else "", own)
+    entry.names[main] = None
     if name not in entry.names:
         entry.names[name] = None
         prefix = main.removesuffix(entry.own)
@@ -127,10 +139,13 @@ def _served(own: str, place: Place | None, gazetteer: Gazetteer) -> Place | None
     return below[0] if len(below) == 1 else place
 
 
-def _stated(clauses: Iterable[Clause]) -> dict[str, set[BodyKind]]:
+def _stated(clauses: Iterable[Clause], gazetteer: Gazetteer) -> dict[str, set[BodyKind]]:
     stated: dict[str, set[BodyKind]] = defaultdict(set)
     for name, kind in stated_kinds(clauses):
-        stated[_BRACKETED.sub("", tidy_name(name))].add(kind)
+        stated[_key(tidy_name(name))].add(kind)
+    for clause in filter(is_listed_institution, clauses):
+        for name, _ in _institutions((clause,), gazetteer):
+            stated[_key(name)].add(BodyKind.INSTITUTION)
     return stated
 
 

@@ -88,6 +88,16 @@ def stated_kinds(clauses: Iterable[Clause]) -> Iterator[tuple[str, BodyKind]]:
             yield from ((body, BodyKind.INSTITUTION) for body in listed)
 
 
+def is_listed_institution(clause: Clause) -> bool:
+    """True for a unit that its 三定 lists and calls 事业单位 or 公益一类, no organ by its name."""
+    return (
+        clause.kind is ClauseKind.SUBORDINATE
+        and bool(clause.office)
+        and bool(_INSTITUTION_WORDS.search(clause.text))
+        and not _BODY_OF_STATE.search(clause.office)
+    )
+
+
 def _subject(before: str, bodies: tuple[str, ...]) -> str:
     """The body named last: in full, or cut before its place's letter (县粮食局 for 桐山县粮食局)."""
     for body in bodies:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 
 from index.model import Level, Place
 from index.phrases import PhraseIndex
@@ -31,6 +32,8 @@ _LEVELS = {
 _COMMON_NOUNS = re.compile(
     r"(?:社区|小区|园区|城区|市区|辖区|校区|片区|景区|库区|林区|地区|山区|城市|都市|城乡)$|^(?:自治区|开发区|新区)$"
 )
+# Words that no place's name holds: 平川市人民政府关于永宁县… names 平川市 and goes on as a sentence.
+_SENTENCE_WORDS = re.compile(r"政府|关于|部分|委员会|办公室|印发|有关|所属|撤销|设立|同意")
 # Divisions of the standard whose names are everyday words; at the start of a text they name none.
 _EVERYDAY = frozenset({"新城区", "老城区"})
 _ORDER = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
@@ -44,13 +47,15 @@ _DIRECT_GROUPS = ("0100", "0200", "9000")
 def parse_path(text: str) -> tuple[tuple[str, Level], ...]:
     """Place names at the start of a text, top down: 临溪县城关镇人民政府 → 临溪县, 城关镇."""
     steps: list[tuple[str, Level]] = []
+    text = text.removeprefix("中共")
     while step := _standard_step(text, steps):
         steps.append(step)
         text = text.removeprefix(step[0])
     match = _PATHS[_next_rank(steps)].match(text)
     groups = match.groupdict() if match else {}
     named = ((name, _LEVELS[group]) for group, name in groups.items() if name)
-    return (*steps, *(step for step in named if not _COMMON_NOUNS.search(step[0])))
+    sound = takewhile(lambda step: not _SENTENCE_WORDS.search(step[0]), named)
+    return (*steps, *(step for step in sound if not _COMMON_NOUNS.search(step[0])))
 
 
 def _standard_step(text: str, above: list[tuple[str, Level]]) -> tuple[str, Level] | None:

@@ -44,6 +44,10 @@ _IN_TITLE = re.compile(
     rf"^(?:附件\d*[：:、]?)?(?:关于)?(?:印发|公布|调整)?(?P<body>[^年\d（(《]*?{_BODY_END}(?:[（(][^年）)]*{_BODY_END}[）)])?)"
     r"(?=(?:本级)?[（(]?(?:\d{4}|权责|权力|责任|行政|职权|职责|职能|主要|政务|清单|目录|机构|内设|“三定”|三定))"
 )
+# 甲县人民政府办公室关于印发《乙局…规定》的通知: the paper is the one it carries.
+_ISSUING = re.compile(r"^.{0,60}?关于(?:印发|公布|批转|转发)[《“]?")
+_ISSUER = re.compile(rf"^(?P<issuer>[^《》（）]{{4,60}}?{_BODY_END})关于")
+_ISSUERS = re.compile(r"(?<=办公室)(?=[^（])|(?<=人民政府)(?!办公室)(?=[^（])|(?<=局)(?=[^（])")
 _YEAR_FIRST = re.compile(r"^(?:附件\d*[：:]?)?\d{4}年(?:度)?")
 # Separators outside brackets; a line break counts only after a whole name, as cells break words.
 _SEPARATORS = re.compile(
@@ -75,8 +79,15 @@ def tidy_name(written: str) -> str:
 
 def body_in_title(title: str) -> str:
     """The body named by a title or file name: 克拉玛依市财政局2025年权责清单 → 克拉玛依市财政局; or ""."""
-    match = _IN_TITLE.match(_YEAR_FIRST.sub("", tidy_name(title)))
+    own = _ISSUING.sub("", tidy_name(title))
+    match = _IN_TITLE.match(_YEAR_FIRST.sub("", own))
     return match.group("body") if match else ""
+
+
+def publisher_in_title(title: str) -> str:
+    """Who issues a paper by its title: 甲县委办公室 甲县人民政府办公室关于印发… → both, with 、; or ""."""
+    match = _ISSUER.match(tidy_name(title))
+    return "、".join(_ISSUERS.split(match["issuer"])) if match else ""
 
 
 def government_of(place: Place, county: Place | None) -> str:

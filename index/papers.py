@@ -186,7 +186,7 @@ def _text_records(
     return Records(
         items=_admitted(paper, source, gazetteer) if source.kind is PaperKind.ADMISSION else (),
         clauses=clauses,
-        reforms=reforms.read_reforms(clauses, effective_on=on) if is_reform else (),
+        reforms=reforms.read_reforms(clauses, effective_on=on, source=source) if is_reform else (),
         plates=provisions.plates(paper.document, source) if is_provision else (),
         findings=(*warnings, *findings),
     )

@@ -19,6 +19,8 @@ from index.model import Level, Place
         ("新疆维吾尔自治区克拉玛依市财政局", "新疆维吾尔自治区 克拉玛依市"),
         ("内蒙古自治区锡林郭勒盟东乌珠穆沁旗", "内蒙古自治区 锡林郭勒盟 东乌珠穆沁旗"),
         ("恩施州水利局", "恩施州"),
+        ("中共临溪县委办公室", "临溪县"),
+        ("云岫市人民政府关于永宁县部分乡镇调整的批复", "云岫市"),
     ],
 )
 def test_path_at_the_start_of_a_text_is_read_top_down(text: str, names: str) -> None:

@@ -9,6 +9,7 @@ from index.institutions import (
     Publisher,
     body_in_title,
     government_of,
+    publisher_in_title,
     resolve_body,
     split_bodies,
     tidy_name,
@@ -186,12 +187,30 @@ def test_bodies_of_one_cell_part_only_between_whole_names(written: str, parts) -
         ("清源县水 利 局\n权责清单", "清源县水利局"),
         ("清源县人民防空办公室(国动办)权责清单", "清源县人民防空办公室（国动办）"),
         ("国动办权责清单公示", "国动办"),
+        ("清源县人民政府办公室关于印发清源县水利局职能配置内设机构规定的通知", "清源县水利局"),
+        ("中共清源县委办公室关于印发《清源县民政局职能配置规定》的通知", "清源县民政局"),
         ("权责清单", ""),
         ("关于规范权责清单管理的意见", ""),
     ],
 )
 def test_body_is_read_from_a_title(title: str, body: str) -> None:
     assert body_in_title(title) == body
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        (
+            "中共清源县委办公室 清源县人民政府办公室关于印发《清源县民政局规定》的通知",
+            "中共清源县委办公室、清源县人民政府办公室",
+        ),
+        ("清源县人民政府关于部分乡镇调整的批复", "清源县人民政府"),
+        ("清源县民政局权责清单", ""),
+        ("关于权责清单的意见", ""),
+    ],
+)
+def test_publisher_is_read_from_a_title(title: str, publisher: str) -> None:
+    assert publisher_in_title(title) == publisher
 
 
 def test_brackets_become_those_of_published_names() -> None:

@@ -395,3 +395,65 @@ def test_plates_of_the_body_are_paired_and_those_of_offices_are_not():
     )
     clauses, _ = read_clauses(document, source_of(TITLE, BODY))
     assert clauses[-1].bodies == ("信访室",)
+
+
+def test_2001_notice_without_title_marks_gives_way_to_the_provision_it_carries():
+    title = "桐山县人民政府办公室关于印发桐山县粮食局职能配置内设机构和人员编制规定的通知"
+    clauses, _ = read(
+        "桐政办发〔2001〕9号",
+        "各乡、镇人民政府：",
+        "现予印发。",
+        "二○○一年十二月六日",
+        TITLE,
+        "根据改革方案，设置桐山县粮食局。",
+        "一、内设机构",
+        "根据上述职责，县粮食局设2个职能股（室）：",
+        "（一）办公室",
+        "负责文秘。",
+        "（二）储备股",
+        "负责粮库。",
+        "县军粮供应领导小组办公室设在县粮食局，承担日常工作。",
+        title=title,
+    )
+    assert brief(clauses) == [
+        ("导语", "其他", ""),
+        ("一、", "其他", ""),
+        ("一、（一）", "内设机构", "办公室"),
+        ("一、（二）", "内设机构", "储备股"),
+        ("一、县军粮供应领导小组办公室", "其他", ""),
+    ]
+    assert clauses[3].text == "（二）储备股\n负责粮库。"
+
+
+def test_boundary_headed_by_its_matter_names_the_other_side_from_the_text():
+    clauses, _ = read(
+        "第一条　县粮食局与有关部门的职责分工：",
+        "（一）种粮管理的职责分工。种粮由县农业农村局牵头，收购由县粮食局负责。",
+        "（二）与县市场监督管理局、县公安局在粮食案件方面的职责分工。县公安局负责侦办。",
+    )
+    found = by_path(clauses)
+    assert found["第一条（一）"].bodies == (BODY, "桐山县农业农村局")
+    assert found["第一条（二）"].bodies == (BODY, "桐山县市场监督管理局", "桐山县公安局")
+
+
+def test_township_plan_of_2012_lists_offices_institutions_and_posts():
+    title, body = "白石镇机构改革方案", "桐山县白石镇人民政府"
+    clauses, _ = read(
+        "一、职能定位",
+        "镇党委、政府要强化公共服务职能。",
+        "二、机构设置",
+        "（一）综合办事机构。设2个综合办公室：",
+        "1.党政综合办公室。承担日常工作。",
+        "2.经济发展办公室（挂安全生产监督管理办公室牌子）。负责农业。",
+        "（二）事业单位。设1个事业单位：",
+        "1.村镇建设服务中心：承担规划的事务性工作。",
+        "三、人员编制和领导职数",
+        "（一）核定机关行政编制28名。事业编制8名。",
+        "（二）领导职数9名：党委书记1名，镇长1名。",
+        title=title,
+        body=body,
+    )
+    kinds = [(path, kind) for path, kind, _ in brief(clauses)]
+    assert ("二、（一）2", "内设机构") in kinds
+    assert ("二、（二）1", "所属事业单位") in kinds
+    assert kinds[-2:] == [("三、（一）", "人员编制"), ("三、（二）", "人员编制")]

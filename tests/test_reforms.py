@@ -183,3 +183,40 @@ def test_a_provision_recalls_old_changes_without_dating_them():
         ("桐山县水电局", "桐山县水利局", "划转", None)
     ]
     assert reforms[0].clause_id == "S#第二条"
+
+
+def test_towns_merged_into_one_and_towns_renamed_are_paired_each():
+    found = changes(
+        "一、同意撤销东关镇、南关镇，合并设立城东街道，以原东关镇的行政区域为城东街道的行政区域。",
+        "二、同意将柳河乡更名为柳河湾乡。",
+        "三、撤销小河乡，将其行政区域并入桐山县大河镇。",
+        "四、撤销甲山镇、乙山镇，设立丙山街道、丁山街道。",
+        effective_on=DAY,
+    )
+    assert [(old[3:], new[3:], how) for old, new, how, _ in found] == [
+        ("东关镇人民政府", "城东街道办事处", "撤镇设街道"),
+        ("南关镇人民政府", "城东街道办事处", "撤镇设街道"),
+        ("柳河乡人民政府", "柳河湾乡人民政府", "更名"),
+        ("小河乡人民政府", "大河镇人民政府", "并入"),
+    ]
+
+
+def test_reply_of_a_city_speaks_of_the_county_in_its_title():
+    title = "云岫市人民政府关于桐山县部分乡镇行政区划调整的批复"
+    document = document_of(title, "一、撤销大河乡，设立大河镇。")
+    source = source_of(title, publisher="云岫市人民政府")
+    clauses, _ = read_clauses(document, source)
+    found = [(reform.old, reform.new) for reform in read_reforms(clauses, source=source)]
+    assert found == [("桐山县大河乡人民政府", "桐山县大河镇人民政府")]
+
+
+def test_offices_of_government_and_party_are_bodies_too():
+    assert changes(
+        "一、撤销县人民政府法制办公室，其职责划入县司法局。",
+        "二、将县委农村工作办公室的职责，县农业局的职责整合，组建县农业农村局。",
+        effective_on=DAY,
+    ) == [
+        ("桐山县人民政府法制办公室", "桐山县司法局", "撤销", DAY),
+        ("桐山县委农村工作办公室", "桐山县农业农村局", "合并组建", DAY),
+        ("桐山县农业局", "桐山县农业农村局", "合并组建", DAY),
+    ]

@@ -12,7 +12,7 @@ from index.extract import dates
 from index.extract.columns import squeeze
 from index.extract.tables import Table
 from index.gazetteer import parse_path
-from index.institutions import body_in_title, tidy_name
+from index.institutions import body_in_title, publisher_in_title, tidy_name
 from index.manifest import Entry
 from index.model import Level
 
@@ -49,7 +49,7 @@ def describe(
     return Description(
         title=title,
         document_number=stated.document_number or dates.document_number(around),
-        publisher=stated.publisher or body,
+        publisher=stated.publisher or publisher_in_title(title) or body,
         body=body,
         place_path=_place_path(stated.place, (title, body, *_table_titles(tables)), file),
         published_on=stated.published_on or dates.issued_on(around),

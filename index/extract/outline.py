@@ -27,6 +27,7 @@ PREAMBLE, FRONT_NOTE, CLOSING = "导语", "题注", "落款"
 LONGEST_HEADING = 24
 _LONGEST_TITLE_BLOCKS = 5
 _SHORTEST_TITLE = 8
+_TITLE_MARKS = re.compile(r"[、《》“”]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,8 @@ def _after_title(document: Document, title: str) -> int:
 
 def _is_inner_title(line: str, title: str) -> bool:
     """关于印发《某局…规定》的通知 carries the provision under its own title: 某局…规定."""
-    return f"《{line}》" in title or (
-        title.endswith(line) and line.endswith(("规定", "方案", "制度", "登记表"))
-    )
+    bare, within = (_TITLE_MARKS.sub("", text) for text in (line, title))
+    return bare in within and line.endswith(("规定", "方案", "制度", "登记表"))
 
 
 def _closing_start(parts: list[Block | Grid]) -> int:

@@ -15,7 +15,7 @@ _WORD = r"[\u4e00-\u9fff]"
 # Inside a body's name no word stands that only a sentence has.
 _INNER = r"[\u4e00-\u9fff](?<![的由为将以于是在至县])"
 _END = (
-    r"(?:委员会(?:办公室)?|人民政府(?:办公室)?|办事处|领导小组(?:办公室)?|指挥部(?:办公室)?|管委会"
+    r"(?:(?<=[作制务访空员贫障])办公室|委员会(?:办公室)?|人民政府(?:(?:(?![和及与县市区设由在])[\u4e00-\u9fff]){0,4}办公室)?|办事处|领导小组(?:办公室)?|指挥部(?:办公室)?|管委会"
     r"|局(?![长面部限势址级])|厅(?![长级])|大队|支队|总队|中心(?![城镇])"
     r"|(?<=[展革健建生资信农工民])委(?![托派员会任])"
     r"|(?<![网车])站(?![点长位])"
@@ -180,7 +180,9 @@ def _places(home: str, text: str) -> tuple[str, ...]:
 
 def _home(source: SourceDocument) -> tuple[str, str]:
     """(county or city, township or "") that a paper speaks for."""
-    for text in (source.body, source.publisher, source.title):
+    about = re.search(r"关于(?:同意|对)?(?=[^《]{1,8}县|[^《]{1,8}区)", source.title)
+    of_title = source.title[about.end() :] if about else source.title
+    for text in (source.body, of_title if about else "", source.publisher, source.title):
         path = parse_path(text.removeprefix("中共"))
         uppers = [name for name, level in path if level is not Level.TOWNSHIP]
         if uppers:

@@ -40,7 +40,7 @@ _HEADINGS: tuple[tuple[ClauseKind, re.Pattern[str]], ...] = (
         ClauseKind.OFFICE,
         re.compile(
             r"内设(?:机构|科室|股室|处室|部门)|(?:办事|工作|职能|党政|行政|派出|议事协调)机构|机构设置|(?:股|科|处)室(?:设置)?$"
-            r"|设.{0,8}(?:股室|科室|处室|办公室)|机关党(?:委|总支|支部)$"
+            r"|设.{0,8}(?:股室|科室|处室|办公室|[股科处]（室）)|职能[股科处]|机关党(?:委|总支|支部)$"
         ),
     ),
     (ClauseKind.SUBORDINATE, re.compile(r"(?:事业|直属|所属|下属)(?:单位|机构|站所)")),
@@ -66,6 +66,10 @@ _SUBORDINATE = re.compile(
 )
 _NOT_A_DUTY_HEAD = re.compile(
     r"^(?:负责|承担|指导|组织|拟[订定]|贯彻|监督|编制|统筹|推进|推动|制定)"
+)
+# An office of another body that only sits here is none of the offices above it.
+_SEATED = re.compile(
+    r"(?P<name>[^，。；：]{2,30}(?:办公室|领导小组|委员会|指挥部))(?:的?日常工作)?(?:，)?(?:设在|挂靠)"
 )
 _GENERIC_PARTY = re.compile(r"(?:部门|机关|单位)$")
 
@@ -142,6 +146,8 @@ def _headings(text: str) -> tuple[str, ...]:
     if whole.endswith(("：", ":")):
         found.append(re.split(r"[。，；,;]", whole.rstrip("：:"))[-1])
     label = re.split(r"[。：:　]", line)[0].strip()
+    if _BARE_TITLE.match(line):
+        return (label, *found)
     is_sentence = line.endswith("。") and len(label) + 1 == len(line)
     longest = _LONGEST_HEADING_WITH_STOP if is_sentence else LONGEST_HEADING
     if len(label) <= longest and "，" not in label:
@@ -154,10 +160,12 @@ def _opens(text: str, heads: tuple[Mark, ...]) -> Mark | None:
     line = text.strip()
     if _BARE_TITLE.match(line):
         return Mark(Rank.HAN, line.strip("【】[]：:"), 0, line)
-    if section_kind(heads) not in _UNIT_KINDS or not (unit := read_unit(line, own_line=True)):
+    if section_kind(heads) not in _UNIT_KINDS:
         return None
+    unit, seated = read_unit(line, own_line=True), _SEATED.match(line)
     siblings = [head.rank for head in heads if read_unit(head.rest)]
-    return Mark(siblings[0] if siblings else Rank.PAREN_HAN, unit.name, 0, line)
+    name = unit.name if unit else seated["name"] if seated else ""
+    return Mark(siblings[0] if siblings else Rank.PAREN_HAN, name, 0, line) if name else None
 
 
 def _clause(statement: Statement, paper: _Paper) -> Clause:

@@ -46,14 +46,17 @@ _SET_UP = re.compile(r"(?:新)?(?:设立|成立|组建|设置)")
 # No sentence of a notice is longer; what is longer is no sentence.
 _LONGEST_SENTENCE = 2000
 _NEAR = 12
+# 撤销甲局，其职责划入乙局; 该局承担的…职责.
+_ITS = re.compile(r"该[局委办站所中心单位]|其(?:承担的|全部|有关|相关|原)*(?:行政)?职[责能权]")
 _BARE_LIST = re.compile(
     r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+"
 )
 _BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
 _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
-_OLD_TOWN = r"(?P<name>[\u4e00-\u9fff]{1,6}?(?P<kind>街道|镇|乡))"
-_NEW_TOWN = r"(?P<new>[\u4e00-\u9fff]{1,6}?(?P<newkind>街道|镇|乡))"
+_TOWN = r"(?!乡镇|各|部分|所在|原)[\u4e00-\u9fff](?:(?![县市])[\u4e00-\u9fff]){0,6}?(?:街道|镇|乡)"
+_TOWNS = rf"{_TOWN}(?:(?:、|和|及){_TOWN})*"
+_KIND_OF_TOWN = re.compile(r"街道$|镇$|乡$")
 _EFFECTIVE = re.compile(rf"自\s*(?P<day>{_DAY})\s*起?(?:正式)?(?:施行|实施|执行|生效)")
 _SINCE = re.compile(rf"(?:自|从|于)\s*(?P<day>{_DAY})\s*起?")
 
@@ -105,13 +108,17 @@ def _clause(statement: Statement, source: SourceDocument, names: PaperNames) -> 
 
 
 def read_reforms(
-    clauses: Iterable[Clause], *, effective_on: date | None = None
+    clauses: Iterable[Clause],
+    *,
+    effective_on: date | None = None,
+    source: SourceDocument | None = None,
 ) -> tuple[Reform, ...]:
     """The changes that clauses of one paper state, one for each pair of old and new body.
 
     A change is dated by its own sentence, else by its clause, else by the day on which the paper
     says it takes effect, else by `effective_on`; leave that out for 三定 provisions, which recall
-    old changes. `new` is "" for a body abolished without successor, `old` for one newly set up.
+    old changes. `source` tells whose letters 县 and 市 are. `new` is "" for a body abolished
+    without successor, `old` for one newly set up.
     """
     of_paper = [c for c in clauses if c.kind in (ClauseKind.REFORM, ClauseKind.INTERPRETATION)]
     whole_text = plain("\n".join(clause.text for clause in of_paper))
@@ -120,18 +127,20 @@ def read_reforms(
     found = [
         Reform(change.old, change.new, change.how, change.on or in_force, clause.id)
         for clause in of_paper
-        for change in _changes(clause.text, _names_of(clause, whole_text))
+        for change in _changes(clause.text, _names_of(clause, whole_text, source))
     ]
     return tuple(_settled(found))
 
 
-def _names_of(clause: Clause, text: str) -> PaperNames:
-    """Names as the clause itself knows them: its body, and the full names it was given."""
+def _names_of(clause: Clause, text: str, source: SourceDocument | None) -> PaperNames:
+    """Names as the paper or the clause itself knows them: its body, the full names it was given."""
     known = [clause.body, *clause.bodies]
-    source = SourceDocument(
+    if source:
+        return PaperNames.from_paper(source, "\n".join((text, *known)))
+    unknown = SourceDocument(
         "", "", "", "", PaperKind.REFORM_NOTICE, clause.place, body=next(filter(None, known), "")
     )
-    return PaperNames.from_paper(source, "\n".join((text, *known)))
+    return PaperNames.from_paper(unknown, "\n".join((text, *known)))
 
 
 def _settled(reforms: list[Reform]) -> Iterator[Reform]:
@@ -179,8 +188,8 @@ def _full_width(text: str) -> str:
 
 
 def _in_sentence(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
-    if town := _township_change(sentence, names):
-        yield town
+    if towns := list(_township_changes(sentence, names)):
+        yield from towns
         return
     for pattern, how in ((_RENAME, RENAMED), (_JOIN, JOINED), (_SPLIT, SPLIT), (_FOUND, FOUNDED)):
         if (match := pattern.search(sentence)) and (
@@ -220,8 +229,9 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
         if _NOT_A_CHANGE.search(before) or (is_bare and not takes_on):
             continue
         olds = list(_givers(before, bodies))
-        if not olds and re.search(r"该[局委办站所中心单位]", before):
-            olds = [(0, old) for old in subject]
+        if not olds and (pronoun := _ITS.search(before)):
+            named = [body for _, end, body in bodies if end <= pronoun.start()]
+            olds = [(0, old) for old in (named[-1:] or subject)]
         for start, old in olds:
             if old != new:
                 yield _Change(old, new, TRANSFERRED, _since_near(before, start))
@@ -256,16 +266,32 @@ def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
                     yield _Change("", body, SET_UP, None)
 
 
-def _township_change(sentence: str, names: PaperNames) -> _Change | None:
-    """撤销甲县乙镇…设立甲县丙街道 → the governments of both; None for other sentences."""
-    home = rf"(?:{re.escape(names.home)})?"
-    pattern = rf"撤销{home}{_OLD_TOWN}.{{0,60}}?设立{home}{_NEW_TOWN}"
-    match = re.search(pattern, sentence)
-    if not match or not names.home:
-        return None
-    how = f"撤{match['kind']}设{match['newkind']}"
-    old, new = (_government(names.home, match[name]) for name in ("name", "new"))
-    return _Change(old, new, how, None)
+def _township_changes(sentence: str, names: PaperNames) -> Iterator[_Change]:
+    """The governments of townships that became, joined or are renamed to others.
+
+    撤销甲县乙镇、丙乡，设立甲县丁街道; several old and several new ones side by side tell no pairs.
+    """
+    home = rf"(?:{re.escape(names.home)})?" if names.home else "(?!)"
+    became = rf"撤销{home}(?P<olds>{_TOWNS}).{{0,60}}?(?P<how>设立|并入){home}(?P<news>{_TOWNS})"
+    renamed = (
+        rf"(?:^|[，：、])(?:同意)?(?:现)?(?:将|原)?{home}(?P<olds>{_TOWN})(?P<how>更名为|改名为|改设为)"
+        rf"{home}(?P<news>{_TOWN})"
+    )
+    for match in (*re.finditer(became, sentence), *re.finditer(renamed, sentence)):
+        olds, news = (re.findall(_TOWN, match[side]) for side in ("olds", "news"))
+        if min(len(olds), len(news)) > 1:
+            continue
+        for old in olds:
+            for new in news:
+                how = _how_town(match["how"], old, new)
+                yield _Change(_government(names.home, old), _government(names.home, new), how, None)
+
+
+def _how_town(verb: str, old: str, new: str) -> str:
+    if verb in {"设立", "改设为"}:
+        kinds = [match.group() for name in (old, new) if (match := _KIND_OF_TOWN.search(name))]
+        return f"撤{kinds[0]}设{kinds[1]}"
+    return JOINED if verb == "并入" else RENAMED
 
 
 def _government(home: str, town: str) -> str:
