@@ -13,6 +13,7 @@ from index.catalog import Contents
 from index.gazetteer import Gazetteer
 from index.institutions import government_of, tidy_name
 from index.model import Body, BodyKind, Clause, ClauseKind, Level, Place
+from index.templates import template_of
 
 _PARTY = "中共"
 Plate = tuple[str, str]
@@ -46,7 +47,7 @@ def collect_bodies(
     """
     known: dict[str, _Known] = {}
     near = {source.id: source.place for source in contents.sources}
-    for name, place in _named(contents, near):
+    for name, place in dict.fromkeys(_named(contents, near)):
         _add(known, name, gazetteer, near=place)
     for reform in contents.reforms:
         source = reform.clause_id.partition("#")[0]
@@ -116,7 +117,7 @@ def _add(known: dict[str, _Known], written: str, gazetteer: Gazetteer, near: str
     """Note a name under its body; None if it names no single body."""
     name = tidy_name(written)
     main = _BRACKETED.sub("", name)
-    if _NAMELESS.search(main) or not _BODY_END.search(main):
+    if _NAMELESS.search(main) or template_of(main) or not _BODY_END.search(main):
         return None
     entry = known.get(_key(main))
     if entry is None:

@@ -45,7 +45,7 @@ _IN_TITLE = re.compile(
     r"(?=(?:本级)?[（(]?(?:\d{4}|权责|权力|责任|行政|职权|职责|职能|主要|政务|清单|目录|机构|内设|“三定”|三定))"
 )
 # 甲县人民政府办公室关于印发《乙局…规定》的通知: the paper is the one it carries.
-_ISSUING = re.compile(r"^.{0,60}?关于(?:印发|公布|批转|转发)[《“]?")
+_ISSUING = re.compile(r"^(?:.{0,60}?关于)?(?:印发|公布|批转|转发)(?:《|“)?")
 _ISSUER = re.compile(rf"^(?P<issuer>[^《》（）]{{4,60}}?{_BODY_END})关于")
 _ISSUERS = re.compile(r"(?<=办公室)(?=[^（])|(?<=人民政府)(?!办公室)(?=[^（])|(?<=局)(?=[^（])")
 _YEAR_FIRST = re.compile(r"^(?:附件\d*[：:]?)?\d{4}年(?:度)?")
@@ -79,9 +79,15 @@ def tidy_name(written: str) -> str:
 
 def body_in_title(title: str) -> str:
     """The body named by a title or file name: 克拉玛依市财政局2025年权责清单 → 克拉玛依市财政局; or ""."""
-    own = _ISSUING.sub("", tidy_name(title))
-    match = _IN_TITLE.match(_YEAR_FIRST.sub("", own))
+    match = _IN_TITLE.match(_YEAR_FIRST.sub("", own_title(title)))
     return match.group("body") if match else ""
+
+
+def own_title(title: str) -> str:
+    """A title without who issues it: 甲县人民政府关于印发《乙镇…规定》的通知 → 乙镇…规定》的通知."""
+    tidied = tidy_name(title)
+    issuer = _ISSUER.match(tidied)
+    return _ISSUING.sub("", tidied[issuer.end() :] if issuer else tidied)
 
 
 def publisher_in_title(title: str) -> str:
@@ -202,6 +208,10 @@ def _with_county(name: str, publisher: Publisher) -> str:
     return name
 
 
+# The bodies called by one name, by place; rank 0 where it is their own name, 1 where it is said.
+_Called = dict[str, list[tuple[int, Body]]]
+
+
 @dataclass(frozen=True, slots=True)
 class BodyMention:
     """A body that a text calls by any of its names: `words` as they stand from `start` on."""
@@ -224,7 +234,7 @@ class Institutions:
     ) -> None:
         self._gazetteer = gazetteer
         self._by_name: dict[str, Body] = {}
-        self._called: dict[str, list[tuple[int, Body]]] = defaultdict(list)
+        self._called: dict[str, _Called] = defaultdict(lambda: defaultdict(list))
         for body in bodies:
             self._add(body)
         self._phrases = PhraseIndex(self._called)
@@ -283,7 +293,7 @@ class Institutions:
             own = name.removeprefix(prefix) if prefix else name
             if body.place and len(own) >= _SHORTEST_OWN:
                 for rank, said in enumerate(spoken_names(own)):
-                    self._called[said].append((min(rank, 1), body))
+                    self._called[said][body.place].append((min(rank, 1), body))
 
     def _whose(
         self,
@@ -311,9 +321,7 @@ class Institutions:
             return at, end, _best(called, None)
         return at, end, tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
 
-    def _at(
-        self, called: list[tuple[int, Body]], places: Sequence[Place], words: str
-    ) -> tuple[Body, ...]:
+    def _at(self, called: _Called, places: Sequence[Place], words: str) -> tuple[Body, ...]:
         """Bodies of the places named; a township without one of its own speaks of its county's."""
         if found := _best(called, {place.code for place in places}):
             return found
@@ -334,14 +342,16 @@ class Institutions:
         return near or tuple(places)
 
 
-def _best(called: list[tuple[int, Body]], codes: set[str] | None) -> tuple[Body, ...]:
+def _best(called: _Called, codes: set[str] | None) -> tuple[Body, ...]:
     """Of the bodies called so at some places, those whose own name it is, else all."""
-    inside = [(rank, body) for rank, body in called if codes is None or body.place in codes]
+    inside = [
+        found for code in (called if codes is None else codes) for found in called.get(code, ())
+    ]
     first = min((rank for rank, _ in inside), default=0)
     return tuple(dict.fromkeys(body for rank, body in inside if rank == first))
 
 
-def _nearest(called: list[tuple[int, Body]], chain: Sequence[Place]) -> tuple[Body, ...]:
+def _nearest(called: _Called, chain: Sequence[Place]) -> tuple[Body, ...]:
     return next((found for place in chain if (found := _best(called, {place.code}))), ())
 
 

@@ -154,7 +154,7 @@ def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> Source
         title=said.title,
         kind=paper.kind,
         place=place.code if place else "",
-        publisher=stated.publisher or body,
+        publisher=body if said.publisher == said.body else said.publisher,
         body=body,
         document_number=said.document_number,
         published_on=said.published_on,

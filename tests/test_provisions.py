@@ -457,3 +457,47 @@ def test_township_plan_of_2012_lists_offices_institutions_and_posts():
     assert ("二、（一）2", "内设机构") in kinds
     assert ("二、（二）1", "所属事业单位") in kinds
     assert kinds[-2:] == [("三、（一）", "人员编制"), ("三、（二）", "人员编制")]
+
+
+def test_half_width_stops_end_duties_and_offices_may_begin_with_a_verb():
+    clauses, _ = read(
+        "一、主要职责",
+        "1、综合管理全县粮食工作;",
+        "2、拟定粮食规划.",
+        "二、内设机构",
+        "根据以上职责,县粮食局设二个职能股室:",
+        "(１)综合股",
+        "负责文秘.",
+        "(２)监督管理股",
+        "负责检查.",
+    )
+    assert brief(clauses)[1:3] == [("一、1", "主要职责", ""), ("一、2", "主要职责", "")]
+    assert [office for _, kind, office in brief(clauses) if kind == "内设机构"] == [
+        "综合股",
+        "监督管理股",
+    ]
+
+
+def test_township_provision_in_chapters_with_counted_institutions():
+    title, body = "桐山县白石镇职能配置、机构设置和人员编制规定", "桐山县白石镇人民政府"
+    clauses, _ = read(
+        "第一章　机构设置",
+        "第一条　白石镇设3个综合性办事机构：",
+        "（一）党政综合办公室。负责运转。",
+        "（二）社会事务办公室，负责民政。",
+        "（三）应急管理办公室，挂消防工作站牌子。负责应急。",
+        "镇人民武装部、工会、妇联按有关规定设置。",
+        "第二条　白石镇所属事业单位1个，均为公益一类：",
+        "（一）综合行政执法大队。承担事务性工作。",
+        title=title,
+        body=body,
+    )
+    assert brief(clauses)[2:] == [
+        ("第一条（一）", "内设机构", "党政综合办公室"),
+        ("第一条（二）", "内设机构", "社会事务办公室"),
+        ("第一条（三）", "内设机构", "应急管理办公室"),
+        ("第一条镇人民武装部", "其他", ""),
+        ("第二条", "其他", ""),
+        ("第二条（一）", "所属事业单位", "综合行政执法大队"),
+    ]
+    assert clauses[4].bodies == ("消防工作站",)

@@ -13,6 +13,7 @@ from tests.running_text import (
     brief,
     document_of,
     every_line_stands_in,
+    grid_of,
     load_sample,
     paragraphs_missing_or_doubled,
     sample_papers,
@@ -219,4 +220,39 @@ def test_offices_of_government_and_party_are_bodies_too():
         ("桐山县人民政府法制办公室", "桐山县司法局", "撤销", DAY),
         ("桐山县委农村工作办公室", "桐山县农业农村局", "合并组建", DAY),
         ("桐山县农业局", "桐山县农业农村局", "合并组建", DAY),
+    ]
+
+
+def test_institutions_are_merged_renamed_and_give_powers_back():
+    found = changes(
+        "一、县质检站、县植保站整合组建桐山县农业综合服务中心，为县农业农村局所属公益一类事业单位。",
+        "二、县河道所更名为桐山县河湖事务中心，隶属关系不变。",
+        "三、县农机站承担的登记、核发等行政职权，回归县农业农村局行使。",
+        "四、撤销县城建监察大队，人员编制划入县城管大队。",
+        effective_on=DAY,
+    )
+    assert [(old[3:], new[3:], how) for old, new, how, _ in found] == [
+        ("质检站", "农业综合服务中心", "合并组建"),
+        ("植保站", "农业综合服务中心", "合并组建"),
+        ("河道所", "河湖事务中心", "更名"),
+        ("农机站", "农业农村局", "划转"),
+        ("城建监察大队", "", "撤销"),
+    ]
+
+
+def test_table_of_old_and_new_names_tells_a_change_a_row():
+    table = grid_of(
+        [
+            ["序号", "原机构名称", "更名后机构名称", "主管部门"],
+            ["1", "桐山县房产管理处", "桐山县房产事务中心", "县住建局"],
+            ["2", "县墙改办", "县建筑节能中心", "县住建局"],
+        ]
+    )
+    announced = "桐山县委编委决定对下列事业单位更名，自2023年6月1日起执行。"
+    source = source_of(TITLE, publisher=PUBLISHER)
+    clauses, _ = read_clauses(document_of(TITLE, announced, table), source)
+    found = read_reforms(clauses, source=source)
+    assert [(r.old, r.new, r.how, r.on) for r in found] == [
+        ("桐山县房产管理处", "桐山县房产事务中心", "更名", date(2023, 6, 1)),
+        ("桐山县墙改办", "桐山县建筑节能中心", "更名", date(2023, 6, 1)),
     ]

@@ -65,6 +65,12 @@ def issued_on(text: str) -> date | None:
     return _date(match.groups()) if match else None
 
 
+def lone_date(text: str) -> date | None:
+    """The date that a line consists of, as under a signature; None for a line with other words."""
+    match = _ANY.fullmatch(plain(text).strip())
+    return _date(match.groups()) if match else None
+
+
 def span(text: str) -> tuple[date | None, date | None]:
     """(from, until) of a term: "2022年7月1日至2024年6月30日", "有效期至…", "自…起施行"."""
     flat = plain(text)

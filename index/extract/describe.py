@@ -12,7 +12,7 @@ from index.extract import dates
 from index.extract.columns import squeeze
 from index.extract.tables import Table
 from index.gazetteer import parse_path
-from index.institutions import body_in_title, publisher_in_title, tidy_name
+from index.institutions import body_in_title, own_title, publisher_in_title, tidy_name
 from index.manifest import Entry
 from index.model import Level
 
@@ -51,8 +51,10 @@ def describe(
         document_number=stated.document_number or dates.document_number(around),
         publisher=stated.publisher or publisher_in_title(title) or body,
         body=body,
-        place_path=_place_path(stated.place, (title, body, *_table_titles(tables)), file),
-        published_on=stated.published_on or dates.issued_on(around),
+        place_path=_place_path(
+            stated.place, (own_title(title), title, body, *_table_titles(tables)), file
+        ),
+        published_on=stated.published_on or dates.issued_on(around) or _signed_on(document),
         effective_on=stated.effective_on or since,
         expires_on=stated.expires_on or until,
         year=_year(title) or _year(file.stem),
@@ -63,6 +65,12 @@ def _self_description(document: Document, tables: tuple[Table, ...]) -> list[str
     blocks = document.blocks
     tail = blocks[max(_HEAD_BLOCKS, len(blocks) - _TAIL_BLOCKS) :]
     return [*_table_titles(tables), *(block.text for block in (*blocks[:_HEAD_BLOCKS], *tail))]
+
+
+def _signed_on(document: Document) -> date | None:
+    """The date under the signature: of the covering notice, or at the end."""
+    blocks = (*document.blocks[-_TAIL_BLOCKS:], *document.blocks[:_HEAD_BLOCKS])
+    return next((day for block in blocks if (day := dates.lone_date(block.text))), None)
 
 
 def _table_titles(tables: tuple[Table, ...]) -> list[str]:

@@ -262,8 +262,8 @@ def is_heading(statement: Statement) -> bool:
     if statement.mark is None or "\n" in text:
         return False
     label = statement.lead.rstrip("。：:")
-    is_short = len(label) <= LONGEST_HEADING and not re.search(r"[。；，]", label)
-    return is_short and (statement.has_children or not text.endswith(("。", "；")))
+    is_short = len(label) <= LONGEST_HEADING and not re.search(r"[。；，;,]", label)
+    return is_short and (statement.has_children or not text.endswith(("。", "；", ";", ".")))
 
 
 def document_text(document: Document) -> str:

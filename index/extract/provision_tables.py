@@ -13,7 +13,7 @@ from index.model import Clause, ClauseKind, Locator, SourceDocument
 _UNIT_COLUMN = re.compile(r"机构|股室|科室|单位|部门|名称|岗位")
 _DUTY_COLUMN = re.compile(r"职责|职能|工作内容")
 _HEADER = re.compile(
-    r"编制|职数|机构|科室|股室|单位|职务|职责|职能|人数|合计|小计|序号|备注|名称|级别|性质|项目"
+    r"编制|职数|机构|科室|股室|单位|职务|职责|职能|人数|合计|小计|序号|备注|名称|级别|性质|项目|部门"
 )
 _TOTAL = re.compile(r"^(?:合计|总计|小计)$")
 

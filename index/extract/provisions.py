@@ -70,7 +70,9 @@ _NOT_A_DUTY_HEAD = re.compile(
 # An office of another body that only sits here is none of the offices above it.
 _SEATED = re.compile(
     r"(?P<name>[^，。；：]{2,30}(?:办公室|领导小组|委员会|指挥部))(?:的?日常工作)?(?:，)?(?:设在|挂靠)"
+    r"|(?P<group>[^，。；：、]{2,12})(?:、[^，。；：、]{2,12})*按(?:照)?(?:有关|章程|法律)[^。]{0,10}(?:设置|设立|配备|执行)"
 )
+_COUNTED_INSTITUTIONS = re.compile(r"事业单位共?\s*[\d一二三四五六七八九十]+\s*个$")
 _GENERIC_PARTY = re.compile(r"(?:部门|机关|单位)$")
 
 
@@ -144,7 +146,8 @@ def _headings(text: str) -> tuple[str, ...]:
     line = text.strip().split("\n")[0]
     found: list[str] = []
     if whole.endswith(("：", ":")):
-        found.append(re.split(r"[。，；,;]", whole.rstrip("：:"))[-1])
+        pieces = re.split(r"[。，；,;]", whole.rstrip("：:"))
+        found += [pieces[-1], *(p for p in pieces if _COUNTED_INSTITUTIONS.search(p))]
     label = re.split(r"[。：:　]", line)[0].strip()
     if _BARE_TITLE.match(line):
         return (label, *found)
@@ -164,7 +167,7 @@ def _opens(text: str, heads: tuple[Mark, ...]) -> Mark | None:
         return None
     unit, seated = read_unit(line, own_line=True), _SEATED.match(line)
     siblings = [head.rank for head in heads if read_unit(head.rest)]
-    name = unit.name if unit else seated["name"] if seated else ""
+    name = unit.name if unit else (seated["name"] or seated["group"]) if seated else ""
     return Mark(siblings[0] if siblings else Rank.PAREN_HAN, name, 0, line) if name else None
 
 

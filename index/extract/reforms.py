@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from index.documents import Document
 from index.extract.dates import first_date, plain
@@ -54,6 +55,11 @@ _BARE_LIST = re.compile(
 _BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
 _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
+# Columns of a table of changes; what only says 调整后 tells no way of becoming it.
+_OLD_COLUMN = re.compile(r"(?:原|更名前|改革前)(?:的)?(?:机构|单位|事业单位)?名称|原(?:机构|单位)")
+_NEW_COLUMN = re.compile(
+    r"(?:更名后|现|新|并入|合并后|整合后)(?:的)?(?:机构|单位|事业单位)?(?:名称|单位|机构)"
+)
 _TOWN = r"(?!乡镇|各|部分|所在|原)[\u4e00-\u9fff](?:(?![县市])[\u4e00-\u9fff]){0,6}?(?:街道|镇|乡)"
 _TOWNS = rf"{_TOWN}(?:(?:、|和|及){_TOWN})*"
 _KIND_OF_TOWN = re.compile(r"街道$|镇$|乡$")
@@ -170,6 +176,9 @@ def _strength(reform: Reform) -> int:
 
 def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
     """Every change a clause states, in order."""
+    if pair := _row_change(text, names):
+        yield pair
+        return
     flat = _full_width(text)
     clause_day = _first_since(flat)
     subject: tuple[str, ...] = ()
@@ -180,6 +189,18 @@ def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
         for change in _in_sentence(stated, names, subject):
             yield replace(change, on=change.on or _first_since(stated) or clause_day)
         subject = names.mentions(stated)[:1] or subject
+
+
+def _row_change(text: str, names: PaperNames) -> _Change | None:
+    """The change that a row of a table tells: 原机构名称 and 更名后机构名称, a line each."""
+    lines = text.split("\n")
+    cells = dict(pairwise(lines))
+    old = next((value for title, value in cells.items() if _OLD_COLUMN.fullmatch(title)), "")
+    title = next((title for title in cells if _NEW_COLUMN.fullmatch(title)), "")
+    if not old or not title:
+        return None
+    how = JOINED if re.search(r"并入|合并|整合", title) else RENAMED
+    return _Change(names.resolve(old), names.resolve(cells[title]), how, None)
 
 
 def _full_width(text: str) -> str:
