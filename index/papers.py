@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.collect import InputFile
-from index.documents import Document
+from index.documents import Document, Grid
 from index.errors import ReadingError
 from index.extract import admissions, admitted, provisions, reforms
 from index.extract.abolitions import abolished_papers
+from index.extract.captions import tables_of
 from index.extract.describe import Description, describe
+from index.extract.doubts import gathered, no_list, row_doubt, table_doubts
 from index.extract.lists import ListContext, read_items
+from index.extract.recipients import stated_townships
 from index.extract.recognise import kind_of_table, kind_of_text
-from index.extract.tables import Table, find_tables
+from index.extract.tables import Table
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions import Publisher, government_of, resolve_body
 from index.model import (
@@ -24,7 +27,6 @@ from index.model import (
     DutyItem,
     Finding,
     Level,
-    Locator,
     PaperKind,
     Place,
     Reform,
@@ -85,7 +87,7 @@ def read_paper(file: InputFile, read: Callable[[Path], Document]) -> Paper:
     document = read(file.path)
     if not document.parts:
         raise ReadingError(f"{file.name}：文件里没有内容，请检查是否放错了文件。")
-    tables = tuple(table for grid in document.grids for table in find_tables(grid))
+    tables = tables_of(document)
     described = describe(document, tables, file.name, file.stated)
     return Paper(
         file=file,
@@ -93,16 +95,22 @@ def read_paper(file: InputFile, read: Callable[[Path], Document]) -> Paper:
         document=document,
         tables=tables,
         described=described,
-        kind=file.stated.kind or _kind(document, tables, described.title),
+        kind=file.stated.kind or _kind(document, tables, described),
     )
 
 
-def _kind(document: Document, tables: tuple[Table, ...], title: str) -> PaperKind:
-    text_kind = kind_of_text(document, title) if document.blocks else PaperKind.OTHER
+def _kind(document: Document, tables: tuple[Table, ...], described: Description) -> PaperKind:
+    text_kind = kind_of_text(document, described.title) if document.blocks else PaperKind.OTHER
     if text_kind in _CLAUSE_READERS or not tables:
         return text_kind
-    kinds = Counter(kind_of_table(table, title) for table in tables)
+    kinds = Counter(_recognised(table, described) for table in tables)
     return kinds.most_common(1)[0][0]
+
+
+def _recognised(table: Table, described: Description) -> PaperKind:
+    path = described.place_path
+    is_townships = bool(path) and path[-1][1] is Level.TOWNSHIP
+    return kind_of_table(table, described.title, is_townships=is_townships)
 
 
 def settle_places(
@@ -118,7 +126,19 @@ def settle_places(
         if places[paper.id] is None:
             places[paper.id] = neighbour = _neighbours_place(paper, papers, places)
             findings.append(_place_finding(paper, neighbour))
+    for paper in papers:
+        _add_recipients(paper, places[paper.id], builder)
     return places, tuple(findings)
+
+
+def _add_recipients(paper: Paper, place: Place | None, builder: GazetteerBuilder) -> None:
+    """Townships that a delegation names in full are places, whether or not they publish papers."""
+    if place is None or place.level is Level.PROVINCE:
+        return
+    for names in stated_townships(paper.tables):
+        if len(names) > 1 or place.level is Level.COUNTY:
+            levels = (Level.COUNTY, Level.TOWNSHIP)[-len(names) :]
+            builder.add_path(tuple(zip(names[-2:], levels, strict=True)), below=place.code)
 
 
 def _neighbours_place(
@@ -206,43 +226,38 @@ def _list_records(
     chain = gazetteer.chain(source.place) if source.place else ()
     publisher = Publisher(source.body or source.publisher, chain)
     items: list[DutyItem] = []
-    findings = [*warnings, *_unread_grids(paper, source)]
+    findings = list(warnings)
     for table in paper.tables:
         kind = _table_kind(table, paper)
-        for item, finding in read_items(table, ListContext(source, kind, publisher, gazetteer)):
+        doubts: list[Finding | None] = []
+        for item, row in read_items(table, ListContext(source, kind, publisher, gazetteer)):
             items.append(item)
-            findings += [finding] if finding else []
-    if not items:
-        findings.append(
-            Finding(
-                "error",
-                "no-list",
-                source.file,
-                "没有找到清单表头，也不是认得的文件；可在 manifest.yaml 里写明 kind",
-            )
-        )
+            doubts.append(row_doubt(item, row, table, source.file))
+        findings += [*table_doubts(table, source.file), *gathered(filter(None, doubts))]
+    if items:
+        findings += no_list(_unread_grids(paper), source.file)
+    else:
+        findings.append(_no_list_at_all(source))
     return Records(items=_unique_ids(items), findings=tuple(findings))
 
 
-def _unread_grids(paper: Paper, source: SourceDocument) -> list[Finding]:
-    """Sheets of a workbook in which no list was found: never passed over in silence."""
+def _no_list_at_all(source: SourceDocument) -> Finding:
+    message = "没有找到清单表头，也不是认得的文件；可在 manifest.yaml 里写明 kind"
+    return Finding("error", "no-list", source.file, message)
+
+
+def _unread_grids(paper: Paper) -> list[Grid]:
+    """Visible sheets of a workbook in which no list was found."""
     read_grids = {id(table.grid) for table in paper.tables}
+    is_workbook = not paper.document.blocks
     return [
-        Finding(
-            "warning",
-            "no-header",
-            source.file,
-            "这张表没有认出表头，没有读取",
-            Locator(sheet=grid.name),
-        )
-        for grid in paper.document.grids
-        if id(grid) not in read_grids and not paper.document.blocks
+        g for g in paper.document.grids if is_workbook and id(g) not in read_grids and not g.hidden
     ]
 
 
 def _table_kind(table: Table, paper: Paper) -> PaperKind:
     """As recognised, unless the manifest states the kinds and this is none of them."""
-    recognised = kind_of_table(table, paper.described.title)
+    recognised = _recognised(table, paper.described)
     stated = paper.file.stated.kinds
     return (
         recognised if not stated or recognised in stated else (paper.file.stated.kind or recognised)

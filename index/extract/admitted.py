@@ -10,7 +10,8 @@ from index.editions import starts_on
 from index.extract import dates
 from index.extract.admissions import FormField, form_locator, read_forms
 from index.extract.columns import Field, squeeze
-from index.extract.lists import ListContext, recipients
+from index.extract.lists import ListContext
+from index.extract.recipients import recipients
 from index.institutions import resolve_body, split_bodies
 from index.model import Cell, DutyItem, PaperKind, Role
 
@@ -45,7 +46,9 @@ def read_items(document: Document, context: ListContext) -> Iterator[DutyItem]:
 def _item(fields: list[FormField], grid: Grid, context: ListContext) -> DutyItem | None:
     cells = tuple(_cells(fields))
     text = {field: "".join(c.text for c in cells if c.field == field) for field, _ in _FIELDS}
-    places = recipients(text[Field.RECIPIENTS], context)
+    places = recipients(
+        text[Field.RECIPIENTS], context.publisher.place, context.gazetteer
+    )
     if not text[Field.NAME] or not places:
         return None
     leads = [resolve_body(b, context.publisher)[0] for b in split_bodies(text[Field.LEAD_BODY])]

@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from index.editions import starts_on
 from index.extract import dates
 from index.extract.columns import Field, squeeze
+from index.extract.powers import power_in_title, power_kind
+from index.extract.recipients import recipients
 from index.extract.rows import Row, read_rows
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer
 from index.institutions import Publisher, government_of, resolve_body, split_bodies, tidy_name
 from index.model import (
     DutyItem,
-    Finding,
     Level,
     PaperKind,
     Place,
@@ -24,30 +24,19 @@ from index.model import (
     SourceDocument,
 )
 
-_NOTHING = re.compile(r"^[无／/—\-－、.。]*$")
+_NOTHING = re.compile(r"^[无／/—\-－–、.。]*$")
 _ENTRUSTED = re.compile(r"委托|受托")
-_ALL_TOWNSHIPS = re.compile(
-    r"^(?:全县|全区|全市|各|所有|全部).{0,4}(?:乡镇|街道|镇街|乡（镇）)|^全部$|^各乡镇"
-)
 _RECEIVER = re.compile(
     r"(?:承接|接收|收回|牵头|责任|主管)?(?:部门|单位|机关)?[：:]\s*(?P<body>[^。；;，,\n：:]+)"
 )
 _RECEIVER_PLAIN = re.compile(
     r"^(?:由)?(?P<body>[^。；;，,\n：:]+?(?:局|委员会|办公室|委|分局|中心|大队))"
+    r"(?=$|[。；;，,\n：:（(]|承接|负责|收回|接收|牵头|履行|工作方式)"
 )
-_POWERS = {
-    **{power.value: power for power in PowerKind},
-    **{power.value.removeprefix("行政"): power for power in PowerKind},
-    "其他职权": PowerKind.OTHER,
-    "其他权力": PowerKind.OTHER,
-    "其他": PowerKind.OTHER,
-    "其他类": PowerKind.OTHER,
-    "行政监督检查": PowerKind.INSPECTION,
-    "监督检查": PowerKind.INSPECTION,
-    "行政审批": PowerKind.LICENCE,
-    "审批": PowerKind.LICENCE,
-    "行政征用": PowerKind.LEVY,
-}
+_LEGEND = re.compile(
+    r"[“\"「]?(?P<mark>[√✓✔○●◎△▲☆★■□])[”\"」]?[\s　]*(?:表示|为|代表|指|是|标注的?|[:：=—-]+)[^√✓✔○●◎△▲☆★■□]{0,12}?"
+    r"(?P<word>委托|赋权|下放|授权|交办)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +47,23 @@ class ListContext:
     kind: PaperKind
     publisher: Publisher
     gazetteer: Gazetteer
+    titles: tuple[str, ...] = ()
+    power: PowerKind | None = None
 
 
-def power_kind(text: str) -> PowerKind | None:
-    """Kind of power as a cell, a group heading or a sheet name words it; None if it is none."""
-    word = re.sub(r"^[一二三四五六七八九十\d]+[、.．]|[（(].*$|类?事?项?类?$", "", squeeze(text))
-    return _POWERS.get(word) or _POWERS.get(word.removesuffix("类"))
-
-
-def read_items(table: Table, context: ListContext) -> Iterator[tuple[DutyItem, Finding | None]]:
-    """Each item of a list, with a finding where the row is kept but not sure."""
-    build = _BUILDERS.get(context.kind, _own_duty)
-    sheet_power = None
-    if not table.columns_of(Field.POWER):
-        titles = (table.grid.text(row, 1) for row in table.titles)
-        sheet_power = next(filter(None, map(power_kind, (table.grid.name, *titles))), None)
-    for row in read_rows(table):
-        item = build(_item(row, context), row, context)
-        if item.power is None and not table.columns_of(Field.POWER):
-            item = replace(item, power=power_kind(row.heading) or sheet_power)
-        yield item, _finding(item, row, context)
+def read_items(table: Table, context: ListContext) -> Iterator[tuple[DutyItem, Row]]:
+    """Each item of a list, with the row that it was read from."""
+    titles = tuple(reversed(table.title_texts))
+    named = filter(None, map(power_in_title, (*titles, table.grid.name)))
+    context = replace(context, titles=(*titles, table.grid.name), power=next(named, None))
+    rows = tuple(read_rows(table))
+    legend = _legend(rows, context)
+    for row in rows:
+        item = _with_power(_item(row, context), row, context)
+        if context.kind is PaperKind.DELEGATION_CATALOG and not row.is_note:
+            yield from ((part, row) for part in _delegated(item, row, context, legend))
+        else:
+            yield _BUILDERS.get(context.kind, _own_duty)(item, row, context), row
 
 
 def _item(row: Row, context: ListContext) -> DutyItem:
@@ -103,10 +89,21 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         role=Role.LEAD,
         places=(place.code,) if place else (),
         cells=row.cells,
-        valid_from=starts_on(context.source),
+        valid_from=context.source.effective_on,
         valid_to=context.source.expires_on,
         flags=(*flags, *dict.fromkeys(flag for _, flag in bodies if flag)),
     )
+
+
+def _with_power(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
+    """A blank kind of power is its category row's, else its sheet's or title's; and says so."""
+    if item.power or row.is_note or not _NOTHING.match(squeeze(row.text(Field.POWER))):
+        return item
+    if heading := next(filter(None, map(power_in_title, reversed(row.headings))), None):
+        return replace(item, power=heading, flags=(*item.flags, "power-from-heading"))
+    if context.power:
+        return replace(item, power=context.power, flags=(*item.flags, "power-from-sheet"))
+    return item
 
 
 def _own_duty(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
@@ -115,51 +112,97 @@ def _own_duty(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
 
 def _catalog(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
     """A template: it speaks for every township below its place, whose own list is the authority."""
-    place = context.publisher.place
-    below = _townships(context, place) if place else ()
+    below = recipients("", context.publisher.place, context.gazetteer)
     return replace(item, body="各乡镇（街道）", places=tuple(p.code for p in below) or item.places)
 
 
-def _delegation(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
-    principal = row.text(Field.PRINCIPAL) or row.text(Field.BODY)
-    mode = row.text(Field.MODE) or context.source.title
+def _delegated(
+    item: DutyItem, row: Row, context: ListContext, legend: dict[str, str]
+) -> Iterator[DutyItem]:
+    """A delegation; several where ticks give some townships a mandate and others a trust."""
+    stated = (Field.PRINCIPAL, Field.BODY, Field.LEAD_BODY, Field.OFFICE)
+    principal = next((text for f in stated if (text := row.text(f))), "")
     since, until = dates.span(row.text(Field.TERM))
-    places = recipients(row.text(Field.RECIPIENTS), context)
-    bodies = tuple(government_of(place, _county(place, context)) for place in places)
-    return replace(
-        item,
-        role=Role.ENTRUSTED if _ENTRUSTED.search(mode) else Role.DELEGATED,
-        counterpart=resolve_body(principal, context.publisher)[0] if principal else "",
-        body="、".join(bodies) or item.body,
-        places=tuple(place.code for place in places),
-        valid_from=since or item.valid_from,
-        valid_to=until or item.valid_to,
-        flags=tuple(flag for flag in item.flags if flag in {"hidden", "note"}),
-    )
+    for role, places in _shares(row, context, legend):
+        bodies = (government_of(place, _county(place, context)) for place in places)
+        yield replace(
+            item,
+            role=role,
+            counterpart=_resolved(principal, context),
+            body="、".join(bodies),
+            office=item.office if row.text(Field.PRINCIPAL) or row.text(Field.BODY) else "",
+            places=tuple(place.code for place in places),
+            valid_from=since or item.valid_from,
+            valid_to=until or item.valid_to,
+            flags=tuple(f for f in item.flags if f not in {"template-body", "body-from-title"}),
+        )
+
+
+def _shares(
+    row: Row, context: ListContext, legend: dict[str, str]
+) -> list[tuple[Role, tuple[Place, ...]]]:
+    """Each role of a delegation with the places that hold it."""
+    place, gazetteer = context.publisher.place, context.gazetteer
+    if not row.ticks:
+        stated = row.text(Field.RECIPIENTS) or row.text(Field.RECEIVER)
+        return [(_role(row, context), recipients(stated, place, gazetteer))]
+    shares: dict[Role, list[str]] = {}
+    for township, tick in row.ticks:
+        word = legend.get(tick, tick)
+        says = re.search(r"委托|赋权|下放|授权|交办", word)
+        role = (_mode_role(word) if says else None) or _role(row, context)
+        shares.setdefault(role, []).append(township)
+    return [(role, recipients("、".join(t), place, gazetteer)) for role, t in shares.items()]
+
+
+def _role(row: Row, context: ListContext) -> Role:
+    """As the mode column says, else the innermost heading or title that speaks of it."""
+    said = (row.text(Field.MODE), *reversed(row.headings), *context.titles, context.source.title)
+    spoken = (text for text in said if re.search(r"委托|受托|赋权|赋予|下放|放权|授权|交办", text))
+    return _mode_role(next(spoken, ""))
+
+
+def _mode_role(text: str) -> Role:
+    return Role.ENTRUSTED if _ENTRUSTED.search(text) else Role.DELEGATED
+
+
+def _legend(rows: tuple[Row, ...], context: ListContext) -> dict[str, str]:
+    """What ticks stand for, as notes or titles explain: "√表示赋权，○表示委托"."""
+    notes = (row.text(Field.REMARK) for row in rows if row.is_note)
+    found = (m for text in (*notes, *context.titles) for m in _LEGEND.finditer(text))
+    return {match["mark"]: match["word"] for match in found}
 
 
 def _cooperation(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
-    leads = [resolve_body(b, context.publisher)[0] for b in split_bodies(row.text(Field.LEAD_BODY))]
+    leads = row.text(Field.LEAD_BODY) or row.text(Field.PRINCIPAL) or row.text(Field.BODY)
     return replace(
-        _of_township(item, row, context), role=Role.COOPERATING, counterpart="、".join(leads)
+        _of_township(item, context), role=Role.COOPERATING, counterpart=_resolved(leads, context)
     )
 
 
 def _withdrawal(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
-    receivers = [
-        resolve_body(body, context.publisher)[0] for body in receivers_in(row.text(Field.RECEIVER))
-    ]
-    return replace(
-        _of_township(item, row, context), role=Role.WITHDRAWN, counterpart="、".join(receivers)
-    )
+    stated = (Field.RECEIVER, Field.RECIPIENTS, Field.LEAD_BODY, Field.BODY)
+    receiver = next((text for f in stated if (text := row.text(f))), "")
+    counterpart = _resolved("、".join(receivers_in(receiver)), context)
+    return replace(_of_township(item, context), role=Role.WITHDRAWN, counterpart=counterpart)
 
 
-def _of_township(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
+def _township_duty(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
+    return item if row.text(Field.BODY) else _of_township(item, context)
+
+
+def _of_township(item: DutyItem, context: ListContext) -> DutyItem:
     """Township papers speak for their township even when a column names other bodies."""
     place = context.publisher.place
-    if place is None or place.level is not Level.TOWNSHIP or row.text(Field.BODY):
+    if place is None or place.level is not Level.TOWNSHIP:
         return item
     return replace(item, body=government_of(place, context.publisher.at(Level.COUNTY)))
+
+
+def _resolved(written: str, context: ListContext) -> str:
+    """Full names of the bodies on the other side, as many as are written."""
+    names = (resolve_body(part, context.publisher)[0] for part in split_bodies(written))
+    return "、".join(dict.fromkeys(names)) if squeeze(written) else ""
 
 
 def receivers_in(text: str) -> tuple[str, ...]:
@@ -168,67 +211,17 @@ def receivers_in(text: str) -> tuple[str, ...]:
     return split_bodies(match.group("body")) if match else split_bodies(text[:30])
 
 
-def recipients(text: str, context: ListContext) -> tuple[Place, ...]:
-    """Townships named in a cell, or all of them ("各乡镇（街道）", 除…外 taken out)."""
-    place = context.publisher.place
-    if place is None:
-        return ()
-    everyone = _townships(context, place)
-    flat = tidy_name(text)
-    stated, _, excluded = flat.partition("除")
-    named = tuple(p for p in everyone if p.name in flat)
-    if not flat or _ALL_TOWNSHIPS.search(stated or excluded) or excluded:
-        return tuple(p for p in everyone if p not in named) if excluded else everyone
-    return named
-
-
-def _townships(context: ListContext, place: Place) -> tuple[Place, ...]:
-    if place.level is Level.TOWNSHIP:
-        return (place,)
-    below = context.gazetteer.descendants(place.code)
-    return tuple(p for p in below if p.level is Level.TOWNSHIP)
-
-
 def _county(place: Place, context: ListContext) -> Place | None:
+    if place.level is not Level.TOWNSHIP:
+        return None
     chain = context.gazetteer.chain(place.code)
     return next((p for p in chain if p.level is Level.COUNTY), None)
 
 
-def _finding(item: DutyItem, row: Row, context: ListContext) -> Finding | None:
-    """The one thing most worth saying of a row, if any."""
-    problem = next(
-        (
-            (code, text)
-            for code, text, wrong in (
-                ("note-row", "表下的说明，不作为事项", row.is_note),
-                ("hidden-row", "隐藏行，保留备查，不用于回答", row.is_hidden),
-                ("no-name", "没有事项名称", not row.text(Field.NAME)),
-                ("no-recipient", "没有认出承接的乡镇（街道）", _lacks_place(item)),
-                ("no-power", "权力类型是空白或认不出", _lacks_power(item, row)),
-            )
-            if wrong
-        ),
-        None,
-    )
-    if problem is None:
-        return None
-    severity = "info" if problem[0] in {"note-row", "hidden-row"} else "warning"
-    return Finding(severity, problem[0], context.source.file, problem[1], row.locator)
-
-
-def _lacks_place(item: DutyItem) -> bool:
-    return item.paper is PaperKind.DELEGATION_CATALOG and not item.places
-
-
-def _lacks_power(item: DutyItem, row: Row) -> bool:
-    return item.paper is PaperKind.DEPARTMENT_LIST and item.power is None and not row.heading
-
-
 _BUILDERS: dict[PaperKind, Callable[[DutyItem, Row, ListContext], DutyItem]] = {
     PaperKind.TOWNSHIP_CATALOG: _catalog,
-    PaperKind.TOWNSHIP_LIST: _of_township,
-    PaperKind.BASIC_DUTIES: _of_township,
-    PaperKind.DELEGATION_CATALOG: _delegation,
+    PaperKind.TOWNSHIP_LIST: _township_duty,
+    PaperKind.BASIC_DUTIES: _township_duty,
     PaperKind.COOPERATION_DUTIES: _cooperation,
     PaperKind.WITHDRAWN_DUTIES: _withdrawal,
 }

@@ -8,20 +8,42 @@ from index.documents import Document
 from index.extract.columns import Field, squeeze
 from index.extract.tables import Table
 from index.model import PaperKind
+from index.words import to_simplified
 
 _TOWNSHIP = re.compile(r"乡镇|街道|镇街|[镇乡](?:人民政府|政府|权责|权力|责任|20\d\d)")
+_DEPARTMENT = re.compile(
+    r"(?:局|委员会|委|厅|办公室|院)(?:[（(][^）)]*[）)])?(?:\d{4}年)?(?:权责|权力|责任|行政|职权)"
+)
+_TOWN = r"(?:乡镇|乡（镇）|乡\(镇\)|镇街|街道|镇\(街道?\)|各镇|乡\(镇、街道\))"
+_LISTING = r"(?:目录|清单|事项|权限|权力)"
 _TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
     (PaperKind.ADMISSION, re.compile(r"职责准入|准入(?:制度|登记|审核|办法)")),
-    (PaperKind.WITHDRAWN_DUTIES, re.compile(r"收回(?:事项|清单|的)|不再(?:承担|由乡镇)")),
-    (PaperKind.COOPERATION_DUTIES, re.compile(r"配合(?:履职|事项|清单)|协助(?:履职|事项)")),
-    (PaperKind.BASIC_DUTIES, re.compile(r"基本履职|主责(?:事项|清单)")),
+    (
+        PaperKind.WITHDRAWN_DUTIES,
+        re.compile(
+            r"收回(?:履职|的|部门)?(?:事项|清单)|收回的|不再(?:承担|由乡镇)|^(?:上级)?收回$"
+        ),
+    ),
+    (
+        PaperKind.COOPERATION_DUTIES,
+        re.compile(r"(?:配合|协助|协作)(?:上级部门|部门)?(?:履职|履行|事项|清单|职责)|^配合$"),
+    ),
+    (PaperKind.BASIC_DUTIES, re.compile(r"基本(?:履职|职责)|主责(?:事项|清单)|^基本$")),
     (
         PaperKind.DELEGATION_CATALOG,
-        re.compile(r"(?:赋予|赋权|下放|放权|委托|承接).{0,30}(?:目录|清单|事项|权限|权力)"),
+        re.compile(
+            rf"(?:赋予|赋权|下放|放权|委托|承接|授权).{{0,30}}{_TOWN}.{{0,30}}{_LISTING}"
+            rf"|{_TOWN}.{{0,8}}(?:承接|赋权|受委托|受托).{{0,30}}{_LISTING}"
+            r"|(?:赋权|放权|下放|委托)(?:权力|事项|职权|县级|行政|执法|清单|目录|行使|实施|指导).{0,20}(?:目录|清单)"
+            r"|(?:赋权|放权|下放|委托|赋权承接)(?:事项|目录|清单)+$"
+        ),
     ),
     (
         PaperKind.TOWNSHIP_CATALOG,
-        re.compile(r"(?:乡镇|街道).{0,20}基本(?:事项)?目录|通用目录|指导目录.{0,6}乡镇"),
+        re.compile(
+            r"(?:乡镇|街道|镇街).{0,20}(?:基本|通用|统一|指导)(?:事项)?(?:权责)?(?:目录|清单)"
+            r"|通用目录|(?:基本|指导)目录.{0,6}(?:乡镇|街道)"
+        ),
     ),
 )
 _PROVISION = re.compile(
@@ -31,6 +53,8 @@ _REFORM = re.compile(
     r"(?:机构改革|更名|划转|撤销|设立|组建|并入|调整|回归|改设|撤[镇乡]设|合并).{0,40}(?:通知|决定|批复|方案|意见|公告|函)?|(?:关于).{0,60}(?:更名|撤销|组建|划转|并入|调整).{0,20}的(?:通知|批复|决定)"
 )
 _FIELDS = (
+    (PaperKind.DELEGATION_CATALOG, {Field.MARK}),
+    (PaperKind.DELEGATION_CATALOG, {Field.RECEIVER, Field.MODE}),
     (PaperKind.WITHDRAWN_DUTIES, {Field.RECEIVER}),
     (PaperKind.COOPERATION_DUTIES, {Field.LEAD_BODY}),
     (PaperKind.COOPERATION_DUTIES, {Field.LEAD_DUTY}),
@@ -39,13 +63,12 @@ _FIELDS = (
 )
 
 
-def kind_of_table(table: Table, title: str) -> PaperKind:
-    """Kind of the list in one table: its own titles and sheet name, its columns, the file's title."""
-    own = [
-        table.grid.text(row, column)
-        for row in table.titles
-        for column, _ in table.grid.row_cells(row)
-    ]
+def kind_of_table(table: Table, title: str, *, is_townships: bool = False) -> PaperKind:
+    """Kind of the list in one table: its own titles and sheet name, its columns, the file's title.
+
+    `is_townships` tells that the file lies in a township's folder.
+    """
+    own = tuple(reversed(table.title_texts))
     for text in (*own, table.grid.name):
         if kind := _kind_in_title(squeeze(text)):
             return kind
@@ -55,8 +78,11 @@ def kind_of_table(table: Table, title: str) -> PaperKind:
             return kind
     if kind := _kind_in_title(squeeze(title)):
         return kind
-    is_township = any(_TOWNSHIP.search(squeeze(text)) for text in (*own, title))
-    return PaperKind.TOWNSHIP_LIST if is_township else PaperKind.DEPARTMENT_LIST
+    namings = [squeeze(text) for text in (*own, title)]
+    if any(map(_DEPARTMENT.search, namings)):
+        return PaperKind.DEPARTMENT_LIST
+    is_townships = is_townships or any(map(_TOWNSHIP.search, namings))
+    return PaperKind.TOWNSHIP_LIST if is_townships else PaperKind.DEPARTMENT_LIST
 
 
 def kind_of_text(document: Document, title: str) -> PaperKind:
@@ -74,4 +100,5 @@ def kind_of_text(document: Document, title: str) -> PaperKind:
 
 
 def _kind_in_title(text: str) -> PaperKind | None:
-    return next((kind for kind, pattern in _TITLES if pattern.search(text)), None)
+    simplified = to_simplified(text)
+    return next((kind for kind, pattern in _TITLES if pattern.search(simplified)), None)

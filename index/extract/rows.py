@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.documents import address, column_letters
-from index.extract.columns import Field
+from index.extract.columns import Field, squeeze
+from index.extract.row_kinds import AGAIN, HOLDERS, KEYS, RowKind, RowReader, says_note
 from index.extract.tables import Table
 from index.model import Cell, Locator
 
-_KEYS = (Field.NUMBER, Field.CODE, Field.NAME, Field.SUB_ITEM)
 # What a sub-item row may leave to the row above; each is then quoted from where it stands.
 _INHERITED = (Field.NUMBER, Field.CODE, Field.NAME, Field.POWER, Field.GROUP)
-_NOTE = re.compile(r"^[（(]?(?:备注|注|说明|附注|填表说明|注意)[\d一二三]*[）)]?[：:．.、\s]|^[*※]")
+# All that a parent on a row of its own holds.
+_PARENT = frozenset(_INHERITED)
+_TICKED_NOT = re.compile(r"[×✗✘xXNn—\-－/\\无否0]*|不承接|收回")
+_PART_NUMBER = re.compile(r"(\d+)[.\-－—](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item as it stands: its cells, where they stand, and the group heading above it.
+    """One item as it stands: its cells, where they stand, and the group headings above it.
 
-    `n_rows` counts physical rows. `is_note` marks a footnote in the body of a table.
+    `headings` run from the outermost; `ticks` are (township, what its cell says) where each
+    township has a column; `n_rows` counts physical rows. `is_note` marks a footnote in the body
+    of a table, `is_doubtful` one that neither says so nor stands below the items.
     """
 
     cells: tuple[Cell, ...]
     locator: Locator
-    heading: str = ""
+    headings: tuple[str, ...] = ()
+    ticks: tuple[tuple[str, str], ...] = ()
     n_rows: int = 1
     is_hidden: bool = False
     is_note: bool = False
+    is_doubtful: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The innermost heading; "" if there is none."""
+        return self.headings[-1] if self.headings else ""
 
     def text(self, field: Field) -> str:
         """Text of a field over all physical rows; "" if absent."""
@@ -37,31 +49,49 @@ class Row:
 
 
 def read_rows(table: Table) -> Iterator[Row]:
-    """The items of a list in order; rows that only name a group become their `heading`."""
-    heading = ""
-    last: Row | None = None
-    for span in _spans(table):
-        lone = _lone_text(table, span[0]) if len(span) == 1 else None
-        if lone and not _NOTE.match(lone):
-            heading = lone
+    """The items of a list in order; rows that only name a group become their `headings`."""
+    reader = RowReader(table)
+    headings: list[tuple[int, str]] = []
+    above: Row | None = None
+    parent: Row | None = None
+    spans = list(_spans(reader))
+    for index, (kind, span) in enumerate(spans):
+        if kind is RowKind.HEADING:
+            level = reader.heading_level(span[0])
+            headings = [h for h in headings if h[0] < level] + [(level, reader.heading(span[0]))]
+            above = parent = None
             continue
-        row = _row(table, span, heading, last)
+        row = _row(table, span, tuple(text for _, text in headings))
+        if kind is RowKind.NOTE:
+            yield _as_note(reader, row, span[0])
+            continue
+        following = spans[index + 1][1] if index + 1 < len(spans) else ()
+        if parent and _is_part(row, parent, reader, span[0]):
+            row = _as_part(row, parent)
+        elif _heads(row, following, reader):
+            above = parent = row
+            continue
+        else:
+            row = replace(row, cells=_with_inherited(row.cells, above))
+            parent = row
         yield row
-        last = row if not row.is_note else last
+        above = row
 
 
-def _spans(table: Table) -> Iterator[list[int]]:
-    """Physical rows of each item; empty rows belong to the merge that covers them or to none."""
-    span: list[int] = []
-    for row in table.body:
-        if span and _continues(table, row):
+def _spans(reader: RowReader) -> Iterator[tuple[RowKind, list[int]]]:
+    """Kind and physical rows of each item, heading and note."""
+    kind, span = RowKind.EMPTY, list[int]()
+    for row, row_kind in reader.kinds():
+        if row_kind in {RowKind.EMPTY, RowKind.MORE} and kind is RowKind.START:
             span.append(row)
             continue
         if span:
-            yield _trimmed(table, span)
-        span = [row] if any(True for _ in table.grid.row_cells(row)) else []
+            yield kind, _trimmed(reader.table, span)
+        kind, span = row_kind, [row]
+        if row_kind in {RowKind.EMPTY, RowKind.SKIP}:
+            span = []
     if span:
-        yield _trimmed(table, span)
+        yield kind, _trimmed(reader.table, span)
 
 
 def _trimmed(table: Table, span: list[int]) -> list[int]:
@@ -72,64 +102,86 @@ def _trimmed(table: Table, span: list[int]) -> list[int]:
     return span
 
 
-def _continues(table: Table, row: int) -> bool:
-    """True if a row goes on with the item above: none of its key cells starts an item.
-
-    A row whose body and office both start anew beside merged keys is an item of its own (one
-    matter, another level of government); so is a row with a single text over the whole width.
-    """
-    grid = table.grid
-    if _lone_text(table, row):
-        return False
-    if any(grid.own_text(row, column) for column in table.columns_of(*_KEYS)):
-        return False
-    holders = table.columns_of(Field.BODY, Field.OFFICE)
-    return len(holders) < 2 or not all(grid.own_text(row, column) for column in holders)
-
-
-def _lone_text(table: Table, row: int) -> str | None:
-    """The text of a row that holds one text only, at its left or merged over half its width."""
-    cells = list(table.grid.row_cells(row))
-    if len(cells) != 1:
-        return None
-    column, text = cells[0]
-    merge = table.grid.merge_at(row, column)
-    is_wide = merge is not None and (merge.right - merge.left + 1) * 2 >= len(table.columns)
-    is_covered = (
-        any(table.grid.text(row, other) for other in table.columns if other != column)
-        and not is_wide
-    )
-    leads = column == min(table.columns)
-    return text if not is_covered and (is_wide or leads) and len(table.columns) > 1 else None
-
-
-def _row(table: Table, span: list[int], heading: str, last: Row | None) -> Row:
-    note = _lone_text(table, span[0]) if len(span) == 1 else None
-    if note:
-        column, text = next(table.grid.row_cells(span[0]))
-        cells: tuple[Cell, ...] = (Cell(Field.REMARK, address(span[0], column), text),)
-    else:
-        cells = _with_inherited(tuple(_cells(table, span)), last)
+def _row(table: Table, span: list[int], headings: tuple[str, ...]) -> Row:
     return Row(
-        cells=cells,
+        cells=tuple(_cells(table, span)),
         locator=_locator(table, span),
-        heading=heading,
+        headings=headings,
+        ticks=tuple(_ticks(table, span)),
         n_rows=len(span),
-        is_hidden=all(row in table.grid.hidden_rows for row in span),
-        is_note=note is not None,
+        is_hidden=table.grid.hidden or all(row in table.grid.hidden_rows for row in span),
     )
+
+
+def _as_note(reader: RowReader, row: Row, first: int) -> Row:
+    texts = reader.table.row_cells(first)
+    cells = tuple(Cell(Field.REMARK, address(first, column), text) for column, text in texts)
+    is_doubtful = not reader.is_below(first) and not says_note(texts[0][1])
+    return replace(row, cells=cells, ticks=(), is_note=True, is_doubtful=is_doubtful)
 
 
 def _cells(table: Table, span: list[int]) -> Iterator[Cell]:
     """Cells of an item column by column: what a merge hands down, then what starts in its rows."""
     grid = table.grid
     for column, field in table.columns.items():
-        own = [(row, text) for row in span if (text := grid.own_text(row, column))]
-        above = grid.anchor(span[0], column)
-        if above[0] < span[0] and above in grid.texts:
-            own.insert(0, (above[0], grid.texts[above]))
-        for row, text in own:
-            yield Cell(field, address(row, above[1] if own[0][0] == row else column), text)
+        own = [(row, column, text) for row in span if (text := grid.own_text(row, column))]
+        row, left = grid.anchor(span[0], column)
+        is_handed = row < span[0] and (left == column or left not in table.columns)
+        if is_handed and (text := grid.texts.get((row, left), "")):
+            own.insert(0, (row, left, text))
+        if field in KEYS or field in HOLDERS:
+            own = [c for n, c in enumerate(own) if n == 0 or not _is_again(c[2], own[0][2])]
+        for row, left, text in own:
+            yield Cell(field, address(row, left), text)
+
+
+def _is_again(text: str, first: str) -> bool:
+    """Printed again on the next page: 取水许可（续）."""
+    return AGAIN.sub("", squeeze(text)) == AGAIN.sub("", squeeze(first))
+
+
+def _ticks(table: Table, span: list[int]) -> Iterator[tuple[str, str]]:
+    for column in table.columns_of(Field.MARK):
+        text = squeeze(table.grid.text(span[0], column))
+        if not _TICKED_NOT.fullmatch(text):
+            yield table.headers[column], text
+
+
+def _heads(row: Row, following: list[int] | tuple[()], reader: RowReader) -> bool:
+    """True for a parent on a row of its own, with its sub-items on the rows that follow."""
+    fields = {cell.field for cell in row.cells}
+    is_bare = Field.NAME in fields and fields <= _PARENT and len(reader.table.columns) > len(fields)
+    if not is_bare or not following:
+        return False
+    own = reader.own(following[0])
+    is_sub_item = Field.SUB_ITEM in own and Field.NAME not in own
+    is_sub_item = is_sub_item and not row.text(Field.SUB_ITEM)
+    return is_sub_item or reader.is_child(following[0]) or _is_numbered_below(own, row)
+
+
+def _is_numbered_below(own: dict[Field, str], parent: Row) -> bool:
+    """3.1 or 3-1 below 3."""
+    match = _PART_NUMBER.fullmatch(squeeze(own.get(Field.NUMBER, "")))
+    return match is not None and match[1] == squeeze(parent.text(Field.NUMBER))
+
+
+def _is_part(row: Row, parent: Row, reader: RowReader, first: int) -> bool:
+    """True for a sub-item that is told by its number or its mark and has a name of its own."""
+    own = reader.own(first)
+    if Field.NAME not in own or not parent.text(Field.NAME):
+        return False
+    return reader.is_child(first) or _is_numbered_below(own, parent)
+
+
+def _as_part(row: Row, parent: Row) -> Row:
+    """Its name is the sub-item; name and holders come from the parent."""
+    has_sub_item = bool(row.text(Field.SUB_ITEM))
+    own = tuple(
+        replace(c, field=Field.SUB_ITEM) if c.field == Field.NAME and not has_sub_item else c
+        for c in row.cells
+    )
+    handed = tuple(c for c in parent.cells if c.field != Field.SUB_ITEM)
+    return replace(row, cells=_handed(own, handed, _INHERITED))
 
 
 def _with_inherited(cells: tuple[Cell, ...], last: Row | None) -> tuple[Cell, ...]:
@@ -137,8 +189,20 @@ def _with_inherited(cells: tuple[Cell, ...], last: Row | None) -> tuple[Cell, ..
     present = {cell.field for cell in cells}
     if last is None or Field.NAME in present or not present & {Field.SUB_ITEM, Field.BODY}:
         return cells
-    handed = tuple(c for c in last.cells if c.field in _INHERITED and c.field not in present)
-    return (*handed, *cells)
+    return _handed(cells, last.cells, _INHERITED)
+
+
+def _handed(
+    cells: tuple[Cell, ...], above: tuple[Cell, ...], fields: tuple[Field, ...]
+) -> tuple[Cell, ...]:
+    """The cells, led by those of the fields that are handed down and not present.
+
+    A sub-item that names no body has its parent's; one that names a body has no other's office.
+    """
+    present = {cell.field for cell in cells}
+    if Field.SUB_ITEM in present and Field.BODY not in present:
+        fields = (*fields, *HOLDERS)
+    return (*(c for c in above if c.field in fields and c.field not in present), *cells)
 
 
 def _locator(table: Table, span: list[int]) -> Locator:
