@@ -46,9 +46,7 @@ def read_items(document: Document, context: ListContext) -> Iterator[DutyItem]:
 def _item(fields: list[FormField], grid: Grid, context: ListContext) -> DutyItem | None:
     cells = tuple(_cells(fields))
     text = {field: "".join(c.text for c in cells if c.field == field) for field, _ in _FIELDS}
-    places = recipients(
-        text[Field.RECIPIENTS], context.publisher.place, context.gazetteer
-    )
+    places = recipients(text[Field.RECIPIENTS], context.publisher.place, context.gazetteer)
     if not text[Field.NAME] or not places:
         return None
     leads = [resolve_body(b, context.publisher)[0] for b in split_bodies(text[Field.LEAD_BODY])]

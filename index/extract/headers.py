@@ -53,7 +53,10 @@ def _headers_at(grid: Grid, row: int) -> tuple[Header, ...]:
         if not _opens(grid, first, stacks, rows):
             continue
         parts = [_header(grid, rows, part) for part in _side_by_side(stacks)]
-        if found := tuple(part for part in parts if part is not None):
+        found = tuple(part for part in parts if part is not None)
+        if len(found) > 1 and len(rows) > 1 and not any(map(field_of, first.values())):
+            continue  # titles of lists side by side, not groups of one list's columns
+        if found:
             return found
     return ()
 
@@ -86,6 +89,7 @@ def _goes_on(grid: Grid, top: int, row: int) -> bool:
     if _counts_columns([squeeze(text) for _, text in cells]):
         return True
     is_known = any(field_of(text) or township_of(text) for _, text in cells)
+    is_known = is_known or all(_NOTE.fullmatch(squeeze(text)) for _, text in cells)
     rows = range(top, row + 1)
     return is_known and all(_is_header_text(grid, column, text, rows) for column, text in cells)
 
@@ -109,8 +113,8 @@ def _is_header_text(grid: Grid, column: int, text: str, rows: range) -> bool:
 
 
 def _suffixes(texts: list[str]) -> list[str]:
-    """The whole stack read together, then without its upper texts: all that ends in the leaf."""
-    return ["".join(texts[start:]) for start in range(len(texts))]
+    """What a stack may be read as: leaf with its group, with all above it, alone."""
+    return list(dict.fromkeys(["".join(texts[-2:]), "".join(texts), texts[-1]])) if texts else []
 
 
 def _stacks(grid: Grid, rows: range) -> dict[int, list[str]]:

@@ -23,8 +23,6 @@ _STATED_ONCE = frozenset(
         *(Field.RECEIVER, Field.MARK),
     }
 )
-# Most names have a number of their own: then a name without one belongs to the item above.
-_NUMBERED_SHARE = 0.8
 _LONGEST_HEADING = 40
 _NOTE = re.compile(
     r"^[（(【]?(?:备注|注|说明|附注|填表说明|注意|注释|附件?说明|编制说明|特别说明|有关说明|几点说明)"
@@ -132,13 +130,18 @@ class RowReader:
         texts = (self.table.grid.own_text(r, c) for r in self.table.body for c in numbers)
         return any(squeeze(text).isdecimal() for text in texts)
 
-    @cached_property
-    def _is_numbered(self) -> bool:
-        grid, numbers = self.table.grid, self.table.columns_of(Field.NUMBER)
-        names = self.table.columns_of(Field.NAME)
-        named = [r for r in self.table.body if any(grid.own_text(r, c) for c in names)]
-        numbered = [r for r in named if any(grid.text(r, c) for c in numbers)]
-        return len(numbered) >= _NUMBERED_SHARE * len(named) if numbers else False
+    def _keeps_count(self, row: int, first: int) -> bool:
+        """True if the numbers above and below a row leave none out: it has none to have."""
+        columns = self.table.columns_of(Field.NUMBER)
+        above = next((n for c in columns if (n := self._number(first, c))), 0)
+        below = (
+            n for r in self.table.body if r > row for c in columns if (n := self._number(r, c))
+        )
+        return above > 0 and next(below, 1) in {above + 1, 1}
+
+    def _number(self, row: int, column: int) -> int:
+        text = squeeze(self.table.grid.text(row, column))
+        return int(text) if text.isdecimal() else 0
 
     @cached_property
     def _title_words(self) -> frozenset[str]:
@@ -223,9 +226,11 @@ class RowReader:
         if Field.NUMBER in own or Field.CODE in own:
             return self._is_printed_again(row, first)
         is_held = any(grid.text(row, c) for c in self.table.columns_of(Field.NUMBER))
-        if is_held or Field.NAME not in own or not self._is_numbered or self.is_child(row):
+        if is_held or Field.NAME not in own or self.is_child(row):
             return False
-        return not self._heads_children(row) and self._is_cut(row, first)
+        if not self._keeps_count(row, first) or self._heads_children(row):
+            return False
+        return self._is_cut(row, first)
 
     def _is_cut(self, row: int, first: int) -> bool:
         """A name without a number: the rest of the name above, if nothing else begins here."""

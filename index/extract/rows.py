@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.documents import address, column_letters
-from index.extract.columns import Field, squeeze
+from index.extract.columns import Field, squeeze, township_of
 from index.extract.row_kinds import AGAIN, HOLDERS, KEYS, RowKind, RowReader, says_note
 from index.extract.tables import Table
 from index.model import Cell, Locator
@@ -131,8 +131,19 @@ def _cells(table: Table, span: list[int]) -> Iterator[Cell]:
             own.insert(0, (row, left, text))
         if field in KEYS or field in HOLDERS:
             own = [c for n, c in enumerate(own) if n == 0 or not _is_again(c[2], own[0][2])]
+        if field is Field.MARK and own and not _TICKED_NOT.fullmatch(squeeze(own[0][2])):
+            yield from _ticked_header(table, column)
         for row, left, text in own:
             yield Cell(field, address(row, left), text)
+
+
+def _ticked_header(table: Table, column: int) -> Iterator[Cell]:
+    """The township that a tick stands under."""
+    for row in reversed(table.header):
+        top, left = table.grid.anchor(row, column)
+        if township_of(text := table.grid.texts.get((top, left), "")):
+            yield Cell(Field.RECIPIENTS, address(top, left), text)
+            return
 
 
 def _is_again(text: str, first: str) -> bool:
