@@ -14,11 +14,13 @@ from index.phrases import PhraseIndex
 
 # 省 市 县 乡镇, each name free of the next levels' suffixes, so that 望川县城市管理局 stops at 望川县.
 _NAME = r"[^\W\d_a-zA-Z省市县区旗州盟镇乡街道各全本该]"
+# 赋予乡镇…, 委托街道…: a verb and a common noun, no township's name.
+_NOT_TOWN = "赋予|赋权|委托|下放|放权|授权|授予|承接|交由|交办|收回|指导|推进|关于"
 _STEPS = (
     rf"(?P<province>{_NAME}{{2,8}}(?:省|自治区))?",
     rf"(?P<city>{_NAME}{{2,9}}(?:市|自治州|地区|盟|州))?",
     rf"(?P<county>{_NAME}{{1,9}}(?:自治县|县|区|自治旗|旗|市|开发区|新区))?",
-    rf"(?P<town>{_NAME}{{1,7}}(?:民族乡|镇|乡|街道|苏木))?",
+    rf"(?P<town>(?!{_NOT_TOWN}){_NAME}{{1,7}}(?:民族乡|镇(?!街)|乡(?!镇|[（(]镇)|街道|苏木))?",
 )
 # The path that may still follow, by the rank of its highest step.
 _PATHS = tuple(re.compile("".join(_STEPS[rank:])) for rank in range(len(_STEPS)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -174,7 +174,7 @@ def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> Source
         title=said.title,
         kind=paper.kind,
         place=place.code if place else "",
-        publisher=body if said.publisher == said.body else said.publisher,
+        publisher=stated.publisher or _publisher(said, chain, body),
         body=body,
         document_number=said.document_number,
         published_on=said.published_on,
@@ -184,6 +184,13 @@ def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> Source
         replaces=(*stated.replaces, *abolished_papers(paper.document)),
         url=stated.url,
     )
+
+
+def _publisher(said: Description, chain: tuple[Place, ...], body: str) -> str:
+    """The issuer's full name; the body's own where the paper names no other."""
+    if said.publisher == said.body:
+        return body
+    return resolve_body(said.publisher, Publisher(said.body, chain))[0]
 
 
 def extract(paper: Paper, source: SourceDocument, gazetteer: Gazetteer) -> Records:
@@ -234,11 +241,25 @@ def _list_records(
             items.append(item)
             doubts.append(row_doubt(item, row, table, source.file))
         findings += [*table_doubts(table, source.file), *gathered(filter(None, doubts))]
+    findings += _body_doubts(paper, source, items)
     if items:
         findings += no_list(_unread_grids(paper), source.file)
     else:
         findings.append(_no_list_at_all(source))
     return Records(items=_unique_ids(items), findings=tuple(findings))
+
+
+def _body_doubts(
+    paper: Paper, source: SourceDocument, items: Sequence[DutyItem]
+) -> Iterator[Finding]:
+    """Whose list it is, where only a folder says so or nothing does."""
+    todo = "请在 manifest.yaml 里写明 body"
+    own = (item for item in items if item.is_answerable and item.places)
+    if any(not item.body for item in own):
+        yield Finding("warning", "no-body", source.file, f"没有写明是哪个部门的清单；{todo}")
+    elif paper.described.body_from == "folder" and paper.kind is PaperKind.DEPARTMENT_LIST:
+        message = f"文件里没有写明是哪个部门的清单，按文件夹名记为{source.body}；不对{todo}"
+        yield Finding("warning", "body-from-folder", source.file, message)
 
 
 def _no_list_at_all(source: SourceDocument) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -24,6 +25,11 @@ _ISSUED = re.compile(
     rf"{_DAY}\s*(?:印发|公布|发布|公开|制定|经.{{0,20}}(?:批准|通过))|(?:印发|公布|发布|公开|成文)(?:日期|时间)?\s*[：:]?\s*{_DAY}"
 )
 _ANY = re.compile(_DAY)
+_ALONE = re.compile(rf"[（(]?{_DAY}[）)]?")
+_SIGNED = re.compile(
+    rf"(?:[\u4e00-\u9fff\s（）()]{{0,40}}(?:局|委员会|委|办公室|政府|办事处|厅|办)\s*|(?:制表|填报|更新)?(?:日期|时间)\s*[：:]\s*|[（(])?"
+    rf"{_DAY}[）)]?"
+)
 
 
 def plain(text: str) -> str:
@@ -65,10 +71,18 @@ def issued_on(text: str) -> date | None:
     return _date(match.groups()) if match else None
 
 
-def lone_date(text: str) -> date | None:
-    """The date that a line consists of, as under a signature; None for a line with other words."""
-    match = _ANY.fullmatch(plain(text).strip())
-    return _date(match.groups()) if match else None
+def is_day(text: str) -> bool:
+    """True for a line that is a date and nothing else, as below a signature."""
+    return bool(_ALONE.fullmatch(plain(text).strip()))
+
+
+def signed_on(lines: Sequence[str]) -> date | None:
+    """The date that stands alone on a line or after the body that signed; the last of them."""
+    for line in reversed(lines):
+        match = _SIGNED.fullmatch(plain(line).strip())
+        if match and (day := _date(match.groups())):
+            return day
+    return None
 
 
 def span(text: str) -> tuple[date | None, date | None]:

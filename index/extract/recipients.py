@@ -25,7 +25,7 @@ _KINDS = (
 )
 _COUNTIES = re.compile(r"县（?[市、]|县区|区县|市县|各县|县级|旗县")
 _PARTS = re.compile(r"[、，,；;/\n\s　和及与]+|(?<=[镇乡道处府])(?=\d)")
-_SUFFIX = re.compile(r"(?:人民政府|政府|办事处|街道办事?处?|等)$")
+_SUFFIX = re.compile(r"(?:人民政府|政府|办事处|等)$")
 _NUMBER = re.compile(r"^[（(]?\d+[）)、.．]?(?=[\u4e00-\u9fff])")
 # A township's name holds none of these; 有条件的镇 and 其他乡 name none.
 _NO_NAME = re.compile(
@@ -40,7 +40,7 @@ def recipients(text: str, place: Place | None, gazetteer: Gazetteer) -> tuple[Pl
     candidates = _candidates(text, place, gazetteer)
     flat = to_simplified(tidy_name(text))
     out = [m["out"] for pattern in (_EXCEPT, _EXCEPTED) for m in pattern.finditer(flat)]
-    kept = _EXCEPTED.sub("", _EXCEPT.sub("", flat))
+    kept = _EXCEPT.sub("", _EXCEPTED.sub("", flat))
     excluded = {p.code for part in out for p in _named(part, candidates, text)}
     named = _named(kept, candidates, text)
     if not named and (not flat or _EVERY.search(kept) or (out and excluded)):
@@ -79,7 +79,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    return _SUFFIX.sub("", name) if not name.endswith("街道") else name
+    return _SUFFIX.sub("", name)
 
 
 def _candidates(text: str, place: Place, gazetteer: Gazetteer) -> tuple[Place, ...]:

@@ -109,6 +109,11 @@ class RowReader:
         """True for one text over the list's width or at its left edge."""
         return self._lone(row) is not None
 
+    def texts_below(self) -> list[str]:
+        """What stands below the last item: notes, who signed, the date."""
+        rows = (row for row in self.table.body if self.is_below(row))
+        return [text for row in rows for _, text in self.table.row_cells(row)]
+
     def is_below(self, row: int) -> bool:
         """True for a row below the last item."""
         return row > self._last_item_row
