@@ -85,18 +85,26 @@ def field_of(header: str) -> Field | None:
     Tried as it stands, then without what is in brackets ("事项名称（主项）"), both in simplified
     characters. Longer texts are data.
     """
-    squeezed = squeeze(header)
-    if not squeezed or len(squeezed) > _LONGEST_HEADER:
-        return None
-    simplified = to_simplified(squeezed).lower()
-    names = _names()
-    for text in dict.fromkeys((simplified, _BRACKETED.sub("", simplified))):
-        if field := names.exact.get(text):
+    for text in _readings(header):
+        if field := _names().exact.get(text):
             return field
-        for field, pattern in names.patterns:
+        for field, pattern in _names().patterns:
             if pattern.fullmatch(text):
                 return field
     return None
+
+
+def field_by_name(header: str) -> Field | None:
+    """The field whose very name a header cell is; patterns are not tried."""
+    return next((f for text in _readings(header) if (f := _names().exact.get(text))), None)
+
+
+def _readings(header: str) -> tuple[str, ...]:
+    squeezed = squeeze(header)
+    if not squeezed or len(squeezed) > _LONGEST_HEADER:
+        return ()
+    simplified = to_simplified(squeezed).lower()
+    return tuple(filter(None, dict.fromkeys((simplified, _BRACKETED.sub("", simplified)))))
 
 
 def township_of(header: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.documents import Grid
-from index.extract.columns import Field, field_of, squeeze, township_of
+from index.extract.columns import Field, field_by_name, field_of, squeeze, township_of
 from index.extract.contents import settled
 
 _HEADER_ROWS = 3
@@ -52,7 +52,7 @@ def _headers_at(grid: Grid, row: int) -> tuple[Header, ...]:
         stacks = _stacks(grid, rows)
         if not _opens(grid, first, stacks, rows):
             continue
-        parts = [_header(grid, rows, part) for part in _side_by_side(stacks)]
+        parts = [_header(grid, rows, part) for part in _side_by_side(grid, rows, stacks)]
         found = tuple(part for part in parts if part is not None)
         if len(found) > 1 and len(rows) > 1 and not any(map(field_of, first.values())):
             continue  # titles of lists side by side, not groups of one list's columns
@@ -161,21 +161,29 @@ def _opens(
     return known * 2 >= len(first) and known >= _FEWEST_FIELDS
 
 
-def _side_by_side(stacks: Mapping[int, list[str]]) -> Iterator[dict[int, list[str]]]:
-    """The columns of each list in a header: a new list begins where the first field comes again."""
+def _side_by_side(
+    grid: Grid, rows: range, stacks: Mapping[int, list[str]]
+) -> Iterator[dict[int, list[str]]]:
+    """The columns of each list in a header: a new one begins where the first field comes again.
+
+    Or after an empty column, if both sides of it have a name.
+    """
+    fields = {column: _field_of_stack(texts) for column, texts in stacks.items()}
+    names = [column for column, field in fields.items() if field is Field.NAME]
     part: dict[int, list[str]] = {}
-    opening: Field | None = None
-    seen: set[Field] = set()
-    last: list[str] = []
     for column, texts in stacks.items():
-        field = _field_of_stack(texts)
-        if field and field is opening and Field.NAME in seen and texts != last:
+        opening = next(filter(None, (fields[c] for c in part)), None)
+        is_again = fields[column] is opening and texts != stacks.get(column - 1)
+        is_gap = not texts and names[-1:] > [column] and _is_empty(grid, column, rows.start)
+        if any(c in part for c in names) and ((opening and is_again) or is_gap):
             yield part
-            part, opening, seen = {}, None, set()
-        opening = opening or field
-        seen |= {field} if field else set()
-        part[column], last = texts, texts
+            part = {}
+        part[column] = texts
     yield part
+
+
+def _is_empty(grid: Grid, column: int, top: int) -> bool:
+    return not any(grid.own_text(row, column) for row in range(top, grid.n_rows + 1))
 
 
 def _header(grid: Grid, rows: range, stacks: Mapping[int, list[str]]) -> Header | None:
@@ -205,7 +213,14 @@ def _is_list(columns: Mapping[int, Field]) -> bool:
 
 
 def _field_of_stack(texts: list[str]) -> Field | None:
-    """A group over a leaf ("责任事项" over "依据") is read together, then leaf, then group."""
+    """A group over a leaf ("责任事项" over "依据") is read together, then leaf, then group.
+
+    What is a column's very name goes before what only resembles one.
+    """
+    if not texts:
+        return None
+    if field := next(filter(None, map(field_by_name, _suffixes(texts))), None):
+        return field
     for text in (*_suffixes(texts), *reversed(texts)):
         if field := field_of(text):
             return Field.MARK if field is Field.RECIPIENTS and township_of(texts[-1]) else field

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from index.extract.columns import Field, squeeze
 from index.extract.furniture import is_closing, is_page_furniture
+from index.extract.notes import is_total, says_note
 from index.extract.powers import power_kind
 from index.extract.tables import Table
 
@@ -24,14 +25,7 @@ _STATED_ONCE = frozenset(
     }
 )
 _LONGEST_HEADING = 40
-_NOTE = re.compile(
-    r"^[（(【]?(?:备注|注|说明|附注|填表说明|注意|注释|附件?说明|编制说明|特别说明|有关说明|几点说明)"
-    r"[\d一二三]*[）)】]?(?:[：:．.、\s]|$)|^[*※★☆]|^注\d"
-)
 _NOTHING = re.compile(r"[无／/—\-－–、.。]*|暂无|不涉及|无此类(?:事项|权力)")
-_TOTAL = re.compile(
-    r"(?:合计|总计|小计|共计|总项数|本页小计|累计)(?:[：:（(]?.*)?|共(?:计|有)?\d+[项条].*"
-)
 _COUNT = re.compile(r"(?:共|合计|小计)?(?:计)?\d+(?:大?项|条|个)?")
 _COUNTED = re.compile(
     r"[（(【]\s*(?:共|合计)?\s*[\d一二三四五六七八九十百]+\s*(?:大?项|条|个|类)[^）)】]*[）)】]$"
@@ -161,7 +155,7 @@ class RowReader:
         texts = [squeeze(text) for _, text in cells]
         if self._says_nothing(row, texts):
             return RowKind.SKIP
-        if _TOTAL.fullmatch(texts[0]) or (_TOTAL.fullmatch(texts[-1]) and len(texts) <= 2):
+        if is_total(texts[0]) or (is_total(texts[-1]) and len(texts) <= 2):
             return RowKind.NOTE
         if self._is_category(row):
             return RowKind.HEADING
@@ -297,8 +291,3 @@ def _reads_as_heading(text: str) -> bool:
         return False
     is_marked = any(mark.match(flat) for mark in _MARKS)
     return is_marked or power_kind(flat) is not None or bool(_COUNTED.search(flat))
-
-
-def says_note(text: str) -> bool:
-    """True for a text that calls itself a note or a total."""
-    return bool(_NOTE.match(text.strip()) or _TOTAL.fullmatch(squeeze(text)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from index.documents import address, column_letters
 from index.extract.columns import Field, squeeze, township_of
-from index.extract.row_kinds import AGAIN, HOLDERS, KEYS, RowKind, RowReader, says_note
+from index.extract.notes import says_note
+from index.extract.row_kinds import AGAIN, HOLDERS, KEYS, RowKind, RowReader
 from index.extract.tables import Table
 from index.model import Cell, Locator
 

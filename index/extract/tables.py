@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from index.documents import Grid
 from index.extract.columns import Field, squeeze
 from index.extract.headers import Header, headers_of
+from index.extract.notes import says_note
 
 _TITLE_ROWS = 4
 # A title printed again on the next page says so, or counts its pages.
@@ -143,16 +144,29 @@ def _texts(grid: Grid, rows: tuple[int, ...], width: range) -> list[str]:
 
 
 def _titles(grid: Grid, header: Header, floor: int) -> tuple[int, ...]:
-    """Rows right above a header that hold one text each, blank rows passed over."""
+    """Rows right above a header that hold one text each, blank rows passed over.
+
+    Below another list, the rest of its last item and its notes are no titles.
+    """
     rows: list[int] = []
     top = header.rows.start
     for row in range(top - 1, max(floor, top - _TITLE_ROWS) - 1, -1):
         texts = _texts(grid, (row,), header.width)
         if len(texts) > 1 and not _is_imprint(texts):
             break
+        if texts and floor > 1 and (says_note(texts[0]) or not _leads(grid, row, header)):
+            break
         if texts:
             rows.append(row)
     return tuple(reversed(rows))
+
+
+def _leads(grid: Grid, row: int, header: Header) -> bool:
+    """True if a row's text stands at the list's left edge or over half of its width."""
+    column = next(c for c in header.width if grid.text(row, c))
+    merge = grid.merge_at(row, column)
+    is_wide = merge is not None and (merge.right - merge.left + 1) * 2 >= len(header.columns)
+    return is_wide or column <= min(header.columns)
 
 
 def _is_imprint(texts: Iterator[str] | list[str]) -> bool:

@@ -15,6 +15,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils.cell import get_column_letter
 
+from index.documents import Grid
+
 BREAK = "↵"
 
 
@@ -39,6 +41,7 @@ class Layout:
     records: tuple[dict[str, str], ...]
     suffix: str = "xlsx"
     content: str = field(default="", repr=False)
+    grids: tuple[Grid, ...] = field(default=(), repr=False)
 
     def save(self, folder: Path) -> Path:
         path = folder / f"{self.trouble}.{self.suffix}"
@@ -49,6 +52,8 @@ class Layout:
         book.remove(book.active)
         for sheet in self.sheets:
             _draw(book.create_sheet(sheet.name), sheet)
+        for grid in self.grids:
+            _copy(grid, book.create_sheet(grid.name))
         book.save(path)
         return path
 
@@ -79,6 +84,18 @@ def records_of(drawn: str) -> tuple[dict[str, str], ...]:
 def _rows(drawn: str) -> Iterator[list[str]]:
     for line in drawn.strip("\n").splitlines():
         yield [cell.strip(" ").replace(BREAK, "\n") for cell in line.strip(" ").split("|")]
+
+
+def _copy(grid: Grid, to) -> None:
+    for (row, column), text in grid.texts.items():
+        to.cell(row, column, text)
+    for merge in grid.merges:
+        to.merge_cells(
+            start_row=merge.top,
+            start_column=merge.left,
+            end_row=merge.bottom,
+            end_column=merge.right,
+        )
 
 
 def _draw(to, sheet: Sheet) -> None:
