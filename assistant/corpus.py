@@ -22,7 +22,8 @@ from index.errors import CorpusError, EncoderError
 from index.lexical import LexicalIndex
 from index.model import DutyItem
 from index.passages import NO_PASSAGE
-from index.vectors import ChromaSearch, VectorSearch, load_matrix
+from index.vectors import SCANNED, ChromaSearch, MatrixSearch, VectorSearch, load_matrix
+from index.versions import FORMAT
 
 Numbers = npt.NDArray[np.int32]
 
@@ -37,6 +38,7 @@ class Corpus:
         self.version = folder.name
         self._folder = folder
         meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        _check_format(meta.get("format"), folder)
         self.encoder = _matching(encoder, meta["encoder"], folder)
         self.n_records: int = meta["n_records"]
         self.catalog = Catalog.from_path(folder / "catalog.sqlite")
@@ -57,6 +59,8 @@ class Corpus:
     @cached_property
     def search(self) -> VectorSearch:
         """Search over all passages, for questions without a place."""
+        if self.vectors is not None and len(self.vectors) <= SCANNED:
+            return MatrixSearch(self.vectors)
         return ChromaSearch(self._folder / "chroma")
 
     def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
@@ -102,6 +106,20 @@ class Corpus:
     def original(self, source_id: str) -> Path | None:
         """The published file itself."""
         return self._folder / "originals" / source_id if source_id in self.sources else None
+
+
+def _check_format(built_as: int | None, folder: Path) -> None:
+    """Refuse a version that another release of this program has built.
+
+    Raises:
+        CorpusError: it cannot be read; names the command that mends it.
+    """
+    if built_as != FORMAT:
+        name = folder.parent.parent.name
+        raise CorpusError(
+            f"语料库“{name}”的版本 {folder.name} 是另一版程序建的，读不了。"
+            f"请重新运行：dutydesk build 路径 --corpus {name}"
+        )
 
 
 def _matching(encoder: Encoder | None, built_with: str, folder: Path) -> Encoder | None:

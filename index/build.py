@@ -29,7 +29,7 @@ from index.passages import Passages, make_passages
 from index.readers.process import ReaderProcess
 from index.vector_cache import embed_cached
 from index.vectors import write_chroma
-from index.versions import CorpusFolder
+from index.versions import FORMAT, CorpusFolder
 
 T = TypeVar("T")
 
@@ -206,6 +206,7 @@ def _write_search(
 
 def _write_meta(staged: Path, encoder: Encoder | None, n_records: int, n_passages: int) -> None:
     meta = {
+        "format": FORMAT,
         "encoder": encoder.id if encoder else "none",
         "n_records": n_records,
         "n_passages": n_passages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,8 @@ class Catalog:
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(url)
+        # Nothing is written any more, so what was looked up once holds; every answer asks again.
+        self._clauses_of = lru_cache(maxsize=4096)(self._read_clause_ordinals)
 
     @classmethod
     def from_path(cls, path: Path) -> Catalog:
@@ -210,10 +213,13 @@ class Catalog:
 
     def clause_ordinals(self, body: str, kinds: Sequence[str]) -> tuple[int, ...]:
         """Ordinals of a body's clauses of some kinds, ascending."""
+        return self._clauses_of(body, tuple(kinds))
+
+    def _read_clause_ordinals(self, body: str, kinds: tuple[str, ...]) -> tuple[int, ...]:
         query = (
             sa.select(_RECORDS.c.ordinal)
             .where(_RECORDS.c.body == body, _RECORDS.c.type == "clause")
-            .where(_RECORDS.c.kind.in_(list(kinds)))
+            .where(_RECORDS.c.kind.in_(kinds))
             .order_by(_RECORDS.c.ordinal)
         )
         with self._engine.connect() as connection:

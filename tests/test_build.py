@@ -17,14 +17,17 @@ import openpyxl
 import pytest
 import xlwt
 from conftest import Silent
+from hypothesis import given
+from hypothesis import strategies as st
 from xlwt.CompoundDoc import XlsDoc
 
+from assistant.corpus import Corpus
 from index.build import BuildReport, build
 from index.catalog import Catalog
 from index.encoder import Encoder
 from index.errors import BuildError, CorpusError
 from index.passages import make_passages
-from index.vectors import ChromaSearch, load_matrix
+from index.vectors import ChromaSearch, MatrixSearch, load_matrix
 from index.versions import CorpusFolder
 
 HEADER = ("序号", "事项名称", "权力类型", "实施依据", "行使主体", "承办机构")
@@ -276,11 +279,31 @@ def test_nothing_read_is_an_error_and_names_the_files(tmp_path: Path) -> None:
         run(tmp_path)
 
 
-def test_every_passage_is_its_own_nearest_in_chroma(inbox: Path, tmp_path: Path) -> None:
+def test_every_passage_is_its_own_nearest(inbox: Path, tmp_path: Path) -> None:
     _, folder = run(tmp_path, FakeEncoder())
     vectors = load_matrix(folder.current() / "vectors.npy")
-    search = ChromaSearch(folder.current() / "chroma")
-    assert [search.nearest(vector, 1) for vector in vectors] == [[i] for i in range(len(vectors))]
+    own = [[i] for i in range(len(vectors))]
+    for search in (ChromaSearch(folder.current() / "chroma"), MatrixSearch(vectors)):
+        assert [search.nearest(vector, 1) for vector in vectors] == own
+        assert len(search.nearest(vectors[0], 10_000)) == len(vectors)
+
+
+@given(n=st.integers(1, 60), k=st.integers(1, 80), seed=st.integers(0, 999))
+def test_scanning_finds_exactly_the_nearest_best_first(n: int, k: int, seed: int) -> None:
+    vectors = np.random.default_rng(seed).normal(size=(n, 8)).astype(np.float32)
+    cosines = vectors @ vectors[0]
+    found = MatrixSearch(vectors).nearest(vectors[0], k)
+    assert [cosines[i] for i in found] == sorted(cosines, reverse=True)[:k]
+
+
+def test_a_version_of_another_release_is_refused_with_what_to_do(
+    inbox: Path, tmp_path: Path
+) -> None:
+    _, folder = run(tmp_path, FakeEncoder())
+    meta = folder.current() / "meta.json"
+    meta.write_text(meta.read_text("utf-8").replace('"format": ', '"format": 9'), "utf-8")
+    with pytest.raises(CorpusError, match="dutydesk build 路径 --corpus"):
+        Corpus(folder.current(), FakeEncoder())
 
 
 def test_the_embedded_encoder_finds_the_matter_it_was_given(

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 
+from index.bodies import collect_bodies
 from index.catalog import Contents
+from index.gazetteer import Gazetteer
 from index.model import (
     Cell,
     Clause,
@@ -99,7 +101,7 @@ class Province:
     def contents(self) -> Contents:
         """The records, as a build would have read them from files."""
         items = tuple(item for paper in self.lists for item in _items(paper))
-        return Contents(
+        contents = Contents(
             sources=tuple(paper.source for paper in self.lists),
             items=items,
             clauses=tuple(self._clauses()),
@@ -107,6 +109,7 @@ class Province:
             places=self.places,
             findings=(),
         )
+        return replace(contents, bodies=collect_bodies(contents, (), Gazetteer(self.places)))
 
     @cached_property
     def _all_places(self) -> tuple[Place, ...]:

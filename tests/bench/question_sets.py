@@ -19,7 +19,9 @@ from index.model import Clause, ClauseKind, DutyItem, Locator, PaperKind, Source
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 _TESTS = ROOT / "tests"
-_SHOWN = ("basis", "duty", "scope", "department_duty", "own_duty", "lead_duty", "way", "material")
+_SHOWN = ("scope", "department_duty", "own_duty", "lead_duty", "duty", "way")
+# Beyond this, and with the law quoted in full, a row's text says less of what it is about.
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def as_text(record: Record, source: SourceDocument, place: str) -> Text:
             "部门": record.body,
             "科室": record.office,
             "对方": record.counterpart,
-            "内容": "".join(record.field(name) for name in _SHOWN),
+            "内容": "".join(record.field(name) for name in _SHOWN)[:_LONGEST],
         }
     text = "；".join(f"{name}：{value}" for name, value in said.items() if value)
     return Text(evidence_of(record, source), text)
