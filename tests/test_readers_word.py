@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from docx.shared import Cm
 
 from index.documents import Document, Merge
 from index.errors import ReadingError
+from index.readers import read
 from index.readers.word import read_docx
 from index.readers.word_numbering import Numbering, han_number
 from index.readers.word_ole import read_doc
@@ -302,6 +305,39 @@ def test_doc_is_converted_by_the_office_suite(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "旧.doc").write_bytes(b"\xd0\xcf\x11\xe0")
     document = read_doc(tmp_path / "旧.doc")
     assert (document.format, texts(document)) == ("doc", ["一、主要职责"])
+
+
+@pytest.fixture(scope="module")
+def real_doc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A .doc that LibreOffice itself wrote."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed: no real .doc can be made or read")
+    folder = tmp_path_factory.mktemp("doc")
+    made = python_docx.Document()
+    made.add_heading("清源县水利局职能配置规定", 1)
+    made.add_paragraph("第一条 根据有关规定，制定本规定。")
+    table = made.add_table(2, 2)
+    for cell, text in zip(table._cells, ["序号", "事项名称", "1", "取水许可"], strict=True):
+        cell.text = text
+    made.add_paragraph().add_run("藏着的字").font.hidden = True
+    made.save(str(folder / "旧.docx"))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = ["--headless", "--convert-to", "doc:MS Word 97", "--outdir", str(folder)]
+    subprocess.run([office, profile, *convert, str(folder / "旧.docx")], check=True, timeout=90)
+    return folder / "旧.doc"
+
+
+@pytest.mark.parametrize("name", ["旧.doc", "旧.wps"])
+def test_doc_that_libreoffice_wrote_is_read_whatever_it_is_called(
+    real_doc: Path, tmp_path: Path, name: str
+):
+    path = tmp_path / name
+    path.write_bytes(real_doc.read_bytes())
+    document = read(path)
+    assert texts(document) == ["清源县水利局职能配置规定", "第一条 根据有关规定，制定本规定。"]
+    assert document.grids[0].text(2, 2) == "取水许可"
+    assert (document.format, document.warnings) == ("doc", ("有 1 处隐藏文字未读取",))
 
 
 def test_doc_without_office_suite_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -65,8 +65,11 @@ def sniff(path: Path) -> Format:
 
 
 def ole_has_macros(path: Path) -> bool:
-    """True for an OLE file with a VBA project; nothing of it is run."""
-    return bool(_ole_entries(path) & _MACRO_STORAGES)
+    """True for an OLE file with a VBA project (of which nothing is run); False for other files."""
+    try:
+        return bool(_ole_entries(path) & _MACRO_STORAGES)
+    except ReadingError:
+        return False
 
 
 def _ole_entries(path: Path) -> set[str]:

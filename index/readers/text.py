@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -21,7 +21,12 @@ _SEPARATORS = ",;\t|"
 _MAX_BYTES = 64 * 1024 * 1024
 # Rows that show how a file is separated.
 _N_SAMPLE_ROWS = 50
+_SAMPLE_CHARS = 500_000
+# One cell or paragraph: a whole provision has 10,000.
 _MAX_CELL_CHARS = 1_000_000
+# As for workbooks: more than a province has.
+_MAX_CELLS = 2_000_000
+_MAX_COLUMNS = 16_384
 # Excel's way of stating the separator in the first line.
 _STATED = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 
@@ -33,6 +38,10 @@ def read_text(path: Path) -> Document:
         ReadingError: wrongly decoded text, or too large a file.
     """
     lines = _decoded(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if too_long := next((n for n, line in enumerate(lines, 1) if len(line) > _MAX_CELL_CHARS), 0):
+        raise ReadingError(
+            f"{path.name}：第 {too_long} 行超过 {_MAX_CELL_CHARS} 字，不像公开的文件，请检查后再放入。"
+        )
     warnings: list[str] = []
     parts: list[Grid | Block] = []
     n_blocks = n_tables = 0
@@ -56,13 +65,14 @@ def read_csv(path: Path) -> Document:
     stated = _STATED.match(text)
     separator = stated[1] if stated else _separator(text)
     try:
-        rows = _rows(text, separator)
+        texts = _texts(_reader(text, separator), path.name)
     except csv.Error as exc:
         raise ReadingError(f"{path.name}：CSV 格式有误，请另存为 xlsx 再放入。（{exc}）") from exc
     if stated:
-        rows[0] = []
+        texts = {(row, column): cell for (row, column), cell in texts.items() if row > 1}
     warnings = () if _is_quoted_well(text, separator) else ("引号不成对，可能有几行并成了一格",)
-    return Document("csv", (Grid(path.stem, _texts(rows)),), warnings)
+    parts = (Grid(path.stem, texts),) if texts else ()
+    return Document("csv", parts, warnings)
 
 
 def _decoded(path: Path) -> str:
@@ -89,7 +99,7 @@ def _separator(text: str) -> str:
 
     def agreement(separator: str) -> tuple[int, int]:
         try:
-            sample = list(islice(_reader(text, separator), _N_SAMPLE_ROWS))
+            sample = list(islice(_reader(text[:_SAMPLE_CHARS], separator), _N_SAMPLE_ROWS))
         except csv.Error:
             return (0, 0)
         counts = Counter(len(row) for row in sample if len(row) > 1)
@@ -103,10 +113,6 @@ def _reader(text: str, separator: str, *, strict: bool = False) -> Iterator[list
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
-    return list(_reader(text, separator))
-
-
 def _is_quoted_well(text: str, separator: str) -> bool:
     try:
         return all(True for _ in _reader(text, separator, strict=True))
@@ -114,10 +120,15 @@ def _is_quoted_well(text: str, separator: str) -> bool:
         return False
 
 
-def _texts(rows: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
-    return {
-        (r, c): text
-        for r, row in enumerate(rows, start=1)
-        for c, value in enumerate(row, start=1)
-        if (text := clean_text(value))
-    }
+def _texts(rows: Iterable[Sequence[str]], file: str) -> dict[tuple[int, int], str]:
+    texts: dict[tuple[int, int], str] = {}
+    for r, row in enumerate(rows, start=1):
+        for c, value in enumerate(row, start=1):
+            if value and (text := clean_text(value)):
+                texts[r, c] = text
+            if c > _MAX_COLUMNS or len(texts) > _MAX_CELLS:
+                raise ReadingError(
+                    f"{file}：第 {r} 行起超过 {_MAX_COLUMNS} 列或共 {_MAX_CELLS} 格的上限，"
+                    "请检查分隔符，或拆成几个文件。"
+                )
+    return texts

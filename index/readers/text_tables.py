@@ -14,6 +14,8 @@ _RULES = "─━═╌╍┄┅┈┉╴╶╸╺"
 # Every box character with an upright stroke parts one cell from the next.
 _WALL = re.compile("[\u2502\u2503\u2506\u2507\u250a-\u254b\u254e\u254f\u2551-\u2570]")
 _STARTS_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]|[①-⑳]")
+# A page of tables is some 200 columns wide.
+_MAX_LINE_CHARS = 5_000
 _SENTENCE_ENDS = ("。", "；", "：", ";", ":")
 
 
@@ -36,7 +38,7 @@ _Cell = tuple[int, int]
 
 def is_drawn(line: str) -> bool:
     """True for a line of a drawn table: it begins with a corner or an upright."""
-    return bool(_WALL.match(line.strip()))
+    return len(line) <= _MAX_LINE_CHARS and bool(_WALL.match(line.strip()))
 
 
 def drawn_grid(lines: Sequence[str], name: str) -> Grid | None:

@@ -13,10 +13,13 @@ from pathlib import Path
 
 from index.documents import Document
 from index.errors import ReadingError
+from index.readers.office_package import MACROS
+from index.readers.sniff import ole_has_macros
 from index.readers.word import read_docx
 
 # A 300-page provision takes LibreOffice some 20 s on two cores, its first start 10 s more.
-_TIMEOUT_S = 120
+# Less than a reader process may take, so that this time-out speaks and ends LibreOffice.
+_TIMEOUT_S = 90
 
 
 def read_doc(path: Path) -> Document:
@@ -34,8 +37,10 @@ def read_doc(path: Path) -> Document:
         )
     with tempfile.TemporaryDirectory(prefix="dutydesk-doc-") as folder:
         converted = _convert(office, path, Path(folder))
+        macros = (MACROS,) if ole_has_macros(path) else ()
         try:
-            return replace(read_docx(converted), format="doc")
+            document = read_docx(converted)
+            return replace(document, format="doc", warnings=(*macros, *document.warnings))
         except ReadingError as exc:
             raise ReadingError(str(exc).replace(converted.name, path.name, 1)) from exc
 
