@@ -32,6 +32,8 @@ _FIT_BY_WORDS = 0.2
 # generated questions and 300 scenarios listed here: at most 0.036; listed elsewhere only: 0.05 up.
 _NEARER_ELSEWHERE = 0.045
 _FIRST = 5
+# A row in force that is this near may stand for a nearer one that is over or not yet in force.
+_AS_NEAR = 0.03
 # More places than this are not compared one by one: the county is asked first.
 _MOST_COMPARED = 24
 _MOST_STATEMENTS = 12
@@ -136,10 +138,16 @@ class Decider:
         found = self._retriever.retrieve(query, chain)
         is_covered = bool(found.candidates) and self._fits(query, found.candidates[0])
         is_covered = is_covered and not self._is_nearer_elsewhere(query, found)
-        resolution = self._rules.resolve(place, query, found) if is_covered else None
+        resolution = self._resolved(place, query, found) if is_covered else None
         if resolution is None:
             return self._absent(place, query, found)
         return self._as_asked(resolution, place, query, found)
+
+    def _resolved(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
+        best = self._fit(query, found.candidates[0])
+        return self._rules.resolve(
+            place, query, found, lambda c: best - self._fit(query, c) <= _AS_NEAR
+        )
 
     def _fits(self, query: Query, best: Candidate) -> bool:
         """True if the best match is about the matter at all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -37,12 +37,18 @@ class PlaceRules:
             if source.kind is PaperKind.TOWNSHIP_LIST
         }
 
-    def resolve(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
-        """What the best candidate that counts says; None if none does."""
+    def resolve(
+        self, place: Place, query: Query, found: Retrieved, is_near: Callable[[Candidate], bool]
+    ) -> Resolution | None:
+        """What the best candidate that counts says; None if none does.
+
+        One that scores lower than the best, which may be over or not yet in force, stands in for it
+        if it is as near to the matter.
+        """
         floor = found.candidates[0].score - _FALLBACK_MARGIN
         for candidate in found.candidates:
-            if candidate.score < floor:
-                return None
+            if candidate.score < floor and not is_near(candidate):
+                continue
             if resolution := self._by_record(candidate.record, place, query, found):
                 nearby = self._others(candidate.record, found.candidates, query.as_of)
                 return replace(resolution, nearby=nearby, candidates=found.candidates)
