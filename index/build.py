@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -18,6 +19,8 @@ import numpy as np
 from index.bodies import collect_bodies
 from index.catalog import Contents, write_catalog
 from index.collect import Collected, InputFile, collect
+from index.document_cache import DocumentCache
+from index.documents import Document
 from index.editions import close_editions, close_rows
 from index.encoder import Encoder
 from index.errors import BuildError, ReadingError
@@ -44,12 +47,20 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `n_embedded` passages were new to the encoder's cache."""
+    """What a build did, in how many seconds.
+
+    Of `n_files` read, `n_reused` were taken from the cache as their content had not changed, and
+    `n_damaged` entries of it were mended; `n_embedded` passages were new to the encoder's cache.
+    """
 
     version: str
     contents: Contents = field(repr=False)
     n_passages: int
     n_embedded: int
+    n_files: int
+    n_reused: int
+    n_damaged: int
+    seconds: float
 
     @property
     def unread(self) -> tuple[Finding, ...]:
@@ -72,16 +83,28 @@ def build(
         BuildError: nothing to publish, or `strict` and some file was not read. What was in
             service stays.
     """
+    started = monotonic()
     with TemporaryDirectory() as unpacked, folder.staging() as staged:
         collected = collect(paths, Path(unpacked))
-        papers, unread = _read(collected, progress, strict=strict)
+        with ReaderProcess() as process:
+            documents = DocumentCache(cache, process.read)
+            papers, unread = _read(collected, documents.read, progress, strict=strict)
         contents = _extract(papers, collected, unread, progress)
         if not contents.records:
             raise BuildError("没有读出任何记录，没有发布。" + _first_messages(contents.findings))
         _keep_originals(papers, staged, progress)
         n_passages, n_embedded = index_contents(contents, staged, encoder, cache, progress)
         version = folder.publish(staged, _fingerprint(contents, encoder))
-    return BuildReport(version, contents, n_passages, n_embedded)
+    return BuildReport(
+        version=version,
+        contents=contents,
+        n_passages=n_passages,
+        n_embedded=n_embedded,
+        n_files=len(collected.files),
+        n_reused=documents.n_reused,
+        n_damaged=documents.n_damaged,
+        seconds=monotonic() - started,
+    )
 
 
 def read_contents(paths: Sequence[Path], unpacked: Path) -> Contents:
@@ -91,7 +114,8 @@ def read_contents(paths: Sequence[Path], unpacked: Path) -> Contents:
         BuildError: some file was not read, or no record was found.
     """
     collected = collect(paths, unpacked)
-    papers, unread = _read(collected, _Silent(), strict=True)
+    with ReaderProcess() as process:
+        papers, unread = _read(collected, process.read, _Silent(), strict=True)
     contents = _extract(papers, collected, unread, _Silent())
     if not contents.records:
         raise BuildError("没有读出任何记录。" + _first_messages(contents.findings))
@@ -117,23 +141,22 @@ def index_contents(
 
 
 def _read(
-    collected: Collected, progress: Progress, *, strict: bool
+    collected: Collected, read: Callable[[Path], Document], progress: Progress, *, strict: bool
 ) -> tuple[list[Paper], list[Finding]]:
     papers: dict[str, Paper] = {}
     findings = list(collected.findings)
-    with ReaderProcess() as process:
-        for file in _shown(progress, "读取文件", collected.files):
-            try:
-                paper = read_paper(file, process.read)
-            except ReadingError as exc:
-                message = _one_name(exc, file)
-                findings.append(Finding("error", "unreadable", str(file.name), message))
-                continue
-            if paper.id in papers:
-                message = f"与 {papers[paper.id].file.name} 内容相同，只读一次"
-                findings.append(Finding("info", "same-content", str(file.name), message))
-                continue
-            papers[paper.id] = paper
+    for file in _shown(progress, "读取文件", collected.files):
+        try:
+            paper = read_paper(file, read)
+        except ReadingError as exc:
+            message = _one_name(exc, file)
+            findings.append(Finding("error", "unreadable", str(file.name), message))
+            continue
+        if paper.id in papers:
+            message = f"与 {papers[paper.id].file.name} 内容相同，只读一次"
+            findings.append(Finding("info", "same-content", str(file.name), message))
+            continue
+        papers[paper.id] = paper
     if strict and any(f.severity == "error" for f in findings):
         raise BuildError("有文件没有读出（--strict），没有发布。" + _first_messages(findings))
     return list(papers.values()), findings

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assistant.commands.terminal import (
     CorpusOption,
     JsonOption,
+    as_table,
     current_version,
     err,
     out,
@@ -125,10 +125,10 @@ def _show_changes(found: Sequence[Change], old: DiffSide, new: DiffSide) -> None
     from index.diff.changes import Kind
     from index.diff.report import counts, marked, title
 
-    table = Table("清单", *(kind.value for kind in Kind), title=f"{old.name} → {new.name}")
+    changed = as_table("清单", *(kind.value for kind in Kind), title=f"{old.name} → {new.name}")
     for name, counted in counts(found, new):
-        table.add_row(name, *(str(counted[kind] or "") for kind in Kind))
-    out.print(table)
+        changed.add_row(name, *(str(counted[kind] or "") for kind in Kind))
+    out.print(changed)
     for change in found:
         record = change.new or change.old
         if record:
@@ -169,7 +169,7 @@ def coverage(
 
 
 def _show_coverage(values: Sequence[dict[str, Any]]) -> None:
-    table = Table("地方", "已收录（份数，条数，起始）", "缺少的文件", show_lines=True)
+    table = as_table("地方", "已收录（份数，条数，起始）", "缺少的文件", show_lines=True)
     for value in values:
         held = "\n".join(
             f"{h['kind']} {h['n_papers']} 份 {h['n_records']} 条 {h['since'] or '日期不明'}"
@@ -179,7 +179,7 @@ def _show_coverage(values: Sequence[dict[str, Any]]) -> None:
     out.print(table)
     lacking = {m["body"]: m for value in values for m in value["missing_departments"]}
     if lacking:
-        departments = Table("没有收录清单的部门", "怎么知道", "见", show_lines=True)
+        departments = as_table("没有收录清单的部门", "怎么知道", "见", show_lines=True)
         for missing in lacking.values():
             departments.add_row(missing["body"], missing["why"], missing["detail"])
         out.print(departments)

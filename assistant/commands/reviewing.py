@@ -11,6 +11,7 @@ from rich.text import Text
 from assistant.commands.terminal import (
     CorpusOption,
     JsonOption,
+    as_table,
     current_version,
     err,
     out,
@@ -61,7 +62,7 @@ def show(
 
 def _sheet(shown: dict[str, Any], where: str) -> Table:
     """A record as two columns: what it says, then where and since when it says so."""
-    table = Table("栏目", "内容", "位置", title=Text(shown.get("name") or where), show_lines=True)
+    table = as_table("栏目", "内容", "位置", title=shown.get("name") or where, show_lines=True)
     for field in shown.get("fields", ()):
         table.add_row(field["label"], Text(field["text"]), field["address"])
     if "text" in shown:

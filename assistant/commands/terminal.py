@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+from rich.text import Text
 
 from assistant.settings import Settings
 
@@ -33,6 +35,12 @@ def current_version(corpus: str) -> Path:
 
     settings = settings_of(corpus)
     return CorpusFolder(settings.home, settings.corpus).current()
+
+
+def as_table(*headers: str, title: str = "", show_lines: bool = False) -> Table:
+    """A table whose cells run on in the next line; Chinese has no blanks to break at."""
+    columns = (Column(header, overflow="fold") for header in headers)
+    return Table(*columns, title=Text(title) if title else None, show_lines=show_lines)
 
 
 def print_json(value: object) -> None:
