@@ -13,11 +13,16 @@ CORPUS := $(DUTYDESK_HOME)/corpora/sample/current
 # Names of published files hold spaces, so make cannot list them as prerequisites.
 SAMPLE_IS_NEWER = $(shell find index/sample -type f -newer $(CORPUS) 2>/dev/null | head -n 1)
 
-.PHONY: help run test lint clean FORCE
+BENCH := .venv-bench
+SIZES ?= 10000 60000
+
+.PHONY: help run test lint bench bench-quality bench-speed clean FORCE
 help:
 	@echo 'make run    安装，建样例语料，在 http://127.0.0.1:$(PORT) 启动（PORT=… 换端口）'
 	@echo 'make test   安装测试所需，跑 ruff、mypy 和 pytest'
 	@echo 'make lint   只跑 ruff 和 mypy'
+	@echo 'make bench-quality 和别的做法比谁找得准（另装 LangChain、LlamaIndex、Haystack 到 $(BENCH)）'
+	@echo 'make bench-speed   在虚构的省里量速度、内存和索引大小（SIZES="300000 1000000" 换行数）'
 	@echo 'make clean  删除虚拟环境、样例语料和各种缓存；自建的语料库不动'
 
 run: $(CORPUS)
@@ -30,8 +35,16 @@ lint: $(VENV)/.tested-with
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
+bench: bench-quality bench-speed
+
+bench-quality: $(BENCH)/.made
+	PYTHONPATH=.:tests $(BENCH)/bin/python -m bench.quality
+
+bench-speed: $(VENV)/.tested-with
+	PYTHONPATH=.:tests $(BIN)/python -m bench.speed --sizes $(SIZES)
+
 clean:
-	rm -rf $(VENV) .dutydesk/corpora/sample .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(BENCH) .dutydesk/corpora/sample .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("职责台需要 Python 3.11 或更新版本，可用 make PYTHON=… 指定" if sys.version_info < (3, 11) else 0)'
@@ -52,6 +65,14 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.torch
 
 $(VENV)/.tested-with: pyproject.toml $(VENV)/.installed
 	$(PIP) install --quiet --editable '.[test]'
+	touch $@
+
+# The rivals see the project's packages through a path file and bring only their own.
+$(BENCH)/.made: tests/bench/rivals.txt $(VENV)/.tested-with
+	$(PYTHON) -m venv $(BENCH)
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > $$($(BENCH)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/project.pth
+	$(BENCH)/bin/pip install --quiet --requirement tests/bench/rivals.txt
 	touch $@
 
 $(CORPUS): $(if $(SAMPLE_IS_NEWER),FORCE) | $(VENV)/.installed
