@@ -6,7 +6,7 @@ import gzip
 import json
 import pickle
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
+from index.by_place import ByPlace
 from index.catalog import Catalog, Record
 from index.documents import Document
 from index.editions import starts_on
@@ -28,7 +29,7 @@ from index.versions import FORMAT
 Numbers = npt.NDArray[np.int32]
 
 # Of some 5 KB each. A question at a county reads the same county rows for each of its townships.
-_RECENT = 8192
+_RECENT = 16_384
 
 
 class Corpus:
@@ -52,7 +53,7 @@ class Corpus:
                 links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
             )
         self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
-        self._ordinals_at = lru_cache(maxsize=4096)(self._read_ordinals)
+        self._by_place = ByPlace(folder / "places.npz")
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
 
@@ -65,12 +66,9 @@ class Corpus:
 
     def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
         """Ordinals of the records that speak for any of the places; all records without places."""
-        return self._ordinals_at(places)
-
-    def _read_ordinals(self, places: tuple[str, ...]) -> Numbers:
         if not places:
             return np.arange(self.n_records, dtype=np.int32)
-        return np.array(self.catalog.ordinals_at(places), np.int32)
+        return self._by_place.ordinals(places)
 
     def records(self, ordinals: list[int]) -> list[Record]:
         """Records in the order asked for; those read lately need no reading again."""

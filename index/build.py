@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from index.bodies import collect_bodies
+from index.by_place import write_by_place
 from index.catalog import Contents, write_catalog
 from index.collect import Collected, InputFile, collect
 from index.document_cache import DocumentCache
@@ -134,6 +135,7 @@ def index_contents(
 ) -> tuple[int, int]:
     """Write catalog and search of a version; returns how many passages, and how many were new."""
     write_catalog(f"sqlite:///{staged / 'catalog.sqlite'}", contents)
+    write_by_place(staged / "places.npz", contents.records)
     passages = make_passages(contents.records)
     n_embedded = _write_search(passages, encoder, cache, staged, progress)
     _write_meta(staged, encoder, len(contents.records), len(passages.texts))

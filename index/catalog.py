@@ -65,12 +65,6 @@ _RECORDS = sa.Table(
     sa.Column("name", sa.String, nullable=False),
     sa.Column("value", sa.Text, nullable=False),
 )
-_RECORD_PLACES = sa.Table(
-    "record_places",
-    _METADATA,
-    sa.Column("place", sa.String, primary_key=True),
-    sa.Column("record", sa.Integer, primary_key=True),
-)
 _BASES = sa.Table(
     "bases",
     _METADATA,
@@ -188,17 +182,6 @@ class Catalog:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _RECORD[row.type].decode(row.value)
 
-    def ordinals_at(self, places: Sequence[str]) -> tuple[int, ...]:
-        """Ordinals of the records that speak for any of the places, ascending."""
-        query = (
-            sa.select(_RECORD_PLACES.c.record)
-            .where(_RECORD_PLACES.c.place.in_(list(places)))
-            .distinct()
-            .order_by(_RECORD_PLACES.c.record)
-        )
-        with self._engine.connect() as connection:
-            return tuple(connection.execute(query).scalars())
-
     def resting_on(self, law: str, article: str | None = None) -> tuple[int, ...]:
         """Ordinals of the items that cite a law, or one article of it, ascending.
 
@@ -266,7 +249,6 @@ def write_catalog(url: str, contents: Contents) -> None:
             connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings)
         )
         _insert(connection, _RECORDS, starmap(_record_row, enumerate(contents.records)))
-        _insert(connection, _RECORD_PLACES, _place_rows(contents.records))
         _insert(connection, _BASES, _basis_rows(contents.items))
     engine.dispose()
 
@@ -309,13 +291,6 @@ def _record_row(ordinal: int, record: Record) -> dict[str, Any]:
         "name": record.name if isinstance(record, DutyItem) else record.text[:80],
         "value": _json(record),
     }
-
-
-def _place_rows(records: Sequence[Record]) -> Iterator[dict[str, Any]]:
-    for ordinal, record in enumerate(records):
-        places = record.places if isinstance(record, DutyItem) else (record.place,)
-        for place in dict.fromkeys(places):
-            yield {"place": place, "record": ordinal}
 
 
 def _basis_rows(items: Sequence[DutyItem]) -> Iterator[dict[str, Any]]:
