@@ -14,14 +14,17 @@ import sqlalchemy as sa
 
 from index.extract.bases import bases_of
 from index.extract.citations import article_number
+from index.extract.offices import offices_in
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions
+from index.institutions import Institutions, tidy_name
 from index.laws import law_key
 from index.model import (
     Body,
     Clause,
+    ClauseKind,
     DutyItem,
     Finding,
+    Office,
     Place,
     Reform,
     SourceDocument,
@@ -217,6 +220,15 @@ class Catalog:
         )
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).scalars())
+
+    def offices_of(self, body: str) -> tuple[Office, ...]:
+        """The internal offices that its 三定 gives a body, whichever of its names the paper uses."""
+        query = sa.select(_BODIES.c.value).where(_BODIES.c.name == tidy_name(body))
+        value = self._scalar(query)
+        names = _BODY.decode(value).names if value else (body,)
+        kinds = (ClauseKind.OFFICE.value,)
+        ordinals = [n for name in names for n in self.clause_ordinals(name, kinds)]
+        return offices_in(r for r in self.records(ordinals).values() if isinstance(r, Clause))
 
     def bodies(self) -> tuple[str, ...]:
         """Full names of all bodies that hold a record."""

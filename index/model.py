@@ -235,6 +235,16 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """An internal office of a body (内设机构) with the clauses of its 三定 that give it duties."""
+
+    body: str
+    name: str
+    plates: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reform:
     """A change of institutions (机构改革): `old` became, or gave its duties to, `new`."""
 

@@ -209,7 +209,7 @@ def _text_records(
     clauses, findings = _CLAUSE_READERS[source.kind](paper.document, source)
     is_reform = source.kind is PaperKind.REFORM_NOTICE
     is_provision = _CLAUSE_READERS[source.kind] is provisions.read_clauses
-    on = source.effective_on
+    on = source.effective_on or source.published_on
     return Records(
         items=_admitted(paper, source, gazetteer) if source.kind is PaperKind.ADMISSION else (),
         clauses=clauses,

@@ -65,6 +65,8 @@ def test_every_way_of_citing_one_article_is_that_article(text: str) -> None:
         ("第十条和第十一条第二款", "第十条 第十一条第二款"),
         ("第三条至第五条", "第三条 第四条 第五条"),
         ("第3-5条", "第三条 第四条 第五条"),
+        ("3条、4条", "第三条 第四条"),
+        ("第三章第四条", "第四条"),
         ("第三条第一款、第二款", "第三条第一款 第三条第二款"),
         ("第三条第一款第一、三项", "第三条第一款第一项 第三条第一款第三项"),
         ("第三条第（一）、（三）项", "第三条第一项 第三条第三项"),
@@ -125,6 +127,18 @@ def test_decisions_are_cited_by_the_number_of_their_item() -> None:
 @pytest.mark.parametrize("text", ["", "无", "会议纪要", "《种畜禽许可证申请表》", "第五条"])
 def test_cell_without_a_law_has_no_basis(text: str) -> None:
     assert split_bases(text) == ()
+
+
+def test_words_that_only_say_so_are_no_quote() -> None:
+    text = "根据《城乡规划法》第四十一条、《规划办法》第三条的规定"
+    assert [b.quote for _, b in split_bases(text)] == ["", ""]
+    numbered = "【法律1】《森林法》第三条【法律2】《草原法》第四条"
+    assert [b.quote for _, b in split_bases(numbered)] == ["", ""]
+
+
+def test_notice_named_after_who_issues_it_is_a_basis() -> None:
+    text = "县委办、县政府办《关于印发〈准入制度〉的通知》（临办发〔2023〕5号）"
+    assert cited(text) == [("关于印发〈准入制度〉的通知", "")]
 
 
 def test_local_regulation_keeps_its_place_and_the_law_it_carries_out() -> None:

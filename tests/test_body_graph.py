@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -277,14 +278,31 @@ def test_everyday_name_of_one_office_is_not_anothers() -> None:
 
 
 def test_catalog_keeps_the_graph(tmp_path) -> None:
-    from dataclasses import replace
-
     bodies = collect_bodies(contents(), (), gazetteer())
     url = f"sqlite:///{tmp_path / 'c.sqlite'}"
     write_catalog(url, replace(contents(), bodies=bodies))
     stored = Catalog(url).institutions()
     assert set(stored) == set(bodies)
     assert stored.today("临溪县环境保护局", LATE).bodies == ("云岫市生态环境局临溪分局",)
+
+
+def test_offices_of_a_body_come_with_their_duties_and_plates(tmp_path) -> None:
+    body = "临溪县民政局"
+    office = {"office": "救助股", "bodies": ("低保中心",)}
+    clauses = (
+        clause("（一）救助股（低保中心）。", ClauseKind.OFFICE, body, **office),
+        clause("1.负责低保。", ClauseKind.OFFICE, body, office="救助股"),
+        clause("（二）办公室。负责运转。", ClauseKind.OFFICE, f"{body}（老龄办）", office="办公室"),
+    )
+    stored = replace(contents(), clauses=clauses)
+    url = f"sqlite:///{tmp_path / 'c.sqlite'}"
+    write_catalog(url, replace(stored, bodies=collect_bodies(stored, (), gazetteer())))
+    found = Catalog(url).offices_of(body)
+    assert [(o.name, o.plates, len(o.clauses)) for o in found] == [
+        ("救助股", ("低保中心",), 2),
+        ("办公室", (), 1),
+    ]
+    assert Catalog(url).offices_of("望川县民政局") == ()
 
 
 def test_places_are_mentioned_longest_first_with_all_that_share_the_name() -> None:

@@ -501,3 +501,45 @@ def test_township_provision_in_chapters_with_counted_institutions():
         ("第二条（一）", "所属事业单位", "综合行政执法大队"),
     ]
     assert clauses[4].bodies == ("消防工作站",)
+
+
+def test_body_with_its_plate_in_brackets_is_one_party_of_a_boundary():
+    body = "桐山县粮食局（桐山县军粮局）"
+    clauses, _ = read(
+        "第一条　职责分工",
+        "（一）县粮食局与县农业农村局的职责分工。县农业农村局管种植，县粮食局管收购。",
+        body=body,
+    )
+    assert by_path(clauses)["第一条（一）"].bodies == (body, "桐山县农业农村局")
+
+
+def test_institutions_listed_with_grade_and_funding_are_named():
+    clauses, _ = read(
+        "五、所属事业单位",
+        "1. 桐山县粮食博物馆，正股级，自收自支事业单位，编制12名。",
+        "2. 桐山县粮油检测站，股级，全额拨款事业单位。",
+    )
+    assert [clause.office for clause in clauses[1:]] == ["桐山县粮食博物馆", "桐山县粮油检测站"]
+
+
+def test_heading_of_institutions_is_none_and_seated_stations_stand_apart():
+    clauses, _ = read(
+        "二、机构设置",
+        "（一）党政机构",
+        "设置党政办公室1个综合性办公室。",
+        "1、党政办公室：负责文秘。",
+        "（二）事业机构",
+        "设置农业服务中心1个事业站所。",
+        "1、农业服务中心：承担技术推广。",
+        "财政所、司法所等派驻机构按现行体制管理。",
+        title="白石乡机构设置和人员编制方案",
+        body="桐山县白石乡人民政府",
+    )
+    assert brief(clauses) == [
+        ("二、", "其他", ""),
+        ("二、（一）", "其他", ""),
+        ("二、（一）1", "内设机构", "党政办公室"),
+        ("二、（二）", "其他", ""),
+        ("二、（二）1", "所属事业单位", "农业服务中心"),
+        ("二、（二）财政所", "其他", ""),
+    ]

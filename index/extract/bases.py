@@ -34,7 +34,7 @@ _NAME = re.compile(
 )
 # 【法律】, 【 行政法规】, and broken ones; never a year as in 新政发【2020】53号.
 _TAG = (
-    r"(?:[【\[〔\uff3b][^】\]〕\uff3d《\d]{0,8}?(?:法|规|章|文件|依据|决定|政策|解释)[^】\]〕\uff3d《\d]{0,6}[】\]〕\uff3d]?"
+    r"(?:[【\[〔\uff3b][^】\]〕\uff3d《\d]{0,8}?(?:法|规|章|文件|依据|决定|政策|解释)[^】\]〕\uff3d《\d]{0,6}\d?[】\]〕\uff3d]?"
     r"|(?:法律|(?:行政|地方性)?法规|(?:部门|政府)?规章|规范性文件|(?:设定|实施|法律)?依据)[：:])"
 )
 _NUMBERING = (
@@ -59,7 +59,7 @@ _NEXT = re.compile(
 _SPEAKS_OF = re.compile(
     r"\s*(?:(?:所|之|中)?(?:规定|所列|所称|列举|确定|情形|行为)?的|规定(?![：:，,。;；“\"\s]|$)|所列|情形|之规定)"
 )
-_AFTER = re.compile(r"(?:\s|规定(?=[：:，,。])|[:：,，。.;；、])*")
+_AFTER = re.compile(r"(?:\s|(?:的|之)?(?:有关|相关)?规定(?=[：:，,。；;\s]|$)|[:：，,。.;；、])*")
 _LISTS_ITEMS = re.compile(r"(?:决定|通知|目录|清单|公告|意见)(?:[（(].*)?$")
 # 《甲办法》（…令第7号）已被…令第8号废止: what stands before 已, 自, 被 or 由 is what no longer holds.
 _REPEAL_SAID = re.compile(
@@ -135,7 +135,8 @@ def _laws(plain: str, *, anywhere: bool = False) -> Iterator[_Law]:
         name = match[match.lastgroup or 0]
         end = _edition_end(plain, match.end())
         start = _opening(plain, match, end, cited_to)
-        if start is None and anywhere and _cites(plain, end):
+        is_cited = end > match.end() or _cites(plain, end)
+        if start is None and anywhere and is_cited and _LAW_LIKE.search(name):
             start = match.start()
         if start is None:
             at = match.start() + 1

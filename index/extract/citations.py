@@ -16,7 +16,7 @@ _SUB = r"(?:\s*之\s*(?P<sub>[一二三四五六七八九十]{1,2}|\d{1,2})(?!\s
 _LISTED = rf"{_N}(?:\s*{_JOINT}\s*第?\s*{_N})*"
 # 第六十二条, 第一、二款, 第（三）项, （三）项; a bare （三） only where no words of a quote follow.
 _GROUP = re.compile(
-    rf"第\s*(?P<numbers>{_LISTED})\s*(?P<unit>[条款项目]){_SUB}"
+    rf"第?\s*(?P<numbers>{_LISTED})\s*(?P<unit>[条款项目]){_SUB}"
     rf"|第?\s*(?P<bracketed>[（(]\s*{_N}\s*[）)](?:\s*{_JOINT}?\s*[（(]\s*{_N}\s*[）)])*)"
     rf"(?:\s*(?P<bracket_unit>[项目款])|(?=\s*(?:[、，,：:。；;）)《]|第|规定|$)))"
 )
@@ -51,7 +51,7 @@ def read_provisions(text: str, start: int) -> tuple[tuple[Provision, ...], int]:
             break
         unit = group["unit"] or group["bracket_unit"] or "项"
         level, numbers = _LEVELS[unit], list(_numbers(group))
-        if last < 0 and (level not in (0, 2) or not text.startswith("第", at)):
+        if last < 0 and not (level == 0 or (level == 2 and group["numbers"])):
             break
         if level <= last:
             found += _provisions(levels)

@@ -148,6 +148,9 @@ def _place_path(
         return parse_path(stated)
     stem = _FILE_NOISE.sub("", file.stem)
     own = max((parse_path(tidy_name(text)) for text in (*namings, stem)), key=len)
+    issuers = parse_path(tidy_name(namings[1])) if len(namings) > 1 else ()
+    if own and issuers and _rank(issuers[-1]) < _rank(own[0]):
+        own = (*issuers, *own)
     folders = tuple(step for part in file.parts[:-1] for step in parse_path(tidy_name(part)))
     if not own:
         return folders

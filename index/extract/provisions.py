@@ -70,7 +70,7 @@ _NOT_A_DUTY_HEAD = re.compile(
 # An office of another body that only sits here is none of the offices above it.
 _SEATED = re.compile(
     r"(?P<name>[^，。；：]{2,30}(?:办公室|领导小组|委员会|指挥部))(?:的?日常工作)?(?:，)?(?:设在|挂靠)"
-    r"|(?P<group>[^，。；：、]{2,12})(?:、[^，。；：、]{2,12})*按(?:照)?(?:有关|章程|法律)[^。]{0,10}(?:设置|设立|配备|执行)"
+    r"|(?P<group>[^，。；：、]{2,12})(?:、[^，。；：、]{2,12})*按(?:照)?(?:有关|章程|法律|现行)[^。]{0,10}(?:设置|设立|配备|执行|管理)"
 )
 _COUNTED_INSTITUTIONS = re.compile(r"事业单位共?\s*[\d一二三四五六七八九十]+\s*个$")
 _GENERIC_PARTY = re.compile(r"(?:部门|机关|单位)$")
@@ -202,7 +202,7 @@ def _kind(statement: Statement, names: PaperNames) -> ClauseKind:
         return ClauseKind.BOUNDARY
     kind = _own_heading(statement) or section_kind(statement.heads)
     if kind in _UNIT_KINDS and not _unit(statement):
-        if statement.has_children:
+        if statement.has_children or _SEATED.match(text):
             return ClauseKind.OTHER
         return _kind_by_content(text, names, default=kind)
     return kind if kind is not ClauseKind.OTHER else _kind_by_content(text, names)

@@ -52,6 +52,8 @@ _ITS = re.compile(r"该[局委办站所中心单位]|其(?:承担的|全部|有�
 _BARE_LIST = re.compile(
     r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+"
 )
+# 不再保留甲办公室设在乙局的体制: what ends is an arrangement, not the body.
+_NOT_ALONE = re.compile(r"的|设在|挂靠|由|与|承担")
 _BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
 _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
@@ -157,7 +159,7 @@ def _settled(reforms: list[Reform]) -> Iterator[Reform]:
         if pair not in strongest or _strength(reform) < _strength(strongest[pair]):
             strongest[pair] = reform
     succeeded = {old for old, new in strongest if new}
-    founded = {new for old, new in strongest if old}
+    founded = {r.new for r in strongest.values() if r.old and r.how != TRANSFERRED}
     abolished = {old for old, new in strongest if not new}
     for (old, new), reform in strongest.items():
         if (not new and old in succeeded) or (not old and new in founded):
@@ -242,9 +244,14 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
     receivers = {start: (end, body) for start, end, body in bodies}
     for match in _TRANSFER.finditer(sentence):
         before = sentence[: match.start()]
-        if match.end() not in receivers or not re.search(_DUTIES, before):
+        if match.end() not in receivers:
             continue
         end, new = receivers[match.end()]
+        if match.group() == "划入" and re.match(rf"的[^，。]{{2,60}}{_DUTIES}", sentence[end:]):
+            yield from (_Change(new, body, TRANSFERRED, None) for body in subject if body != new)
+            continue
+        if not re.search(_DUTIES, before):
+            continue
         is_bare = match.group() in {"由", "统一由"}
         takes_on = _TAKES_ON.search(sentence[end : end + _NEAR])
         if _NOT_A_CHANGE.search(before) or (is_bare and not takes_on):
@@ -253,9 +260,21 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
         if not olds and (pronoun := _ITS.search(before)):
             named = [body for _, end, body in bodies if end <= pronoun.start()]
             olds = [(0, old) for old in (named[-1:] or subject)]
+        news = _listed_from(sentence, match.end(), bodies) if "分别" in before[-2:] else (new,)
         for start, old in olds:
-            if old != new:
-                yield _Change(old, new, TRANSFERRED, _since_near(before, start))
+            for heir in news:
+                if old != heir:
+                    yield _Change(old, heir, TRANSFERRED, _since_near(before, start))
+
+
+def _listed_from(sentence: str, at: int, bodies: list[tuple[int, int, str]]) -> tuple[str, ...]:
+    """The bodies listed one after another from a position on: 分别划入甲局、乙局和丙局."""
+    listed: list[str] = []
+    for start, end, body in bodies:
+        if start >= at and _BETWEEN_LISTED.fullmatch(sentence[at:start]):
+            listed.append(body)
+            at = end
+    return tuple(listed)
 
 
 def _givers(before: str, bodies: list[tuple[int, int, str]]) -> Iterator[tuple[int, str]]:
@@ -278,7 +297,7 @@ def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
             at = 0
             for start, end, body in _bodies(listed, names):
                 is_next = _BETWEEN_LISTED.fullmatch(listed[at:start])
-                if not is_next or listed[end:].startswith("的"):
+                if not is_next or _NOT_ALONE.match(listed[end:]):
                     break
                 at = end
                 if pattern is _ABOLISH:
