@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from assistant.compose.proofs import Proofs
+from assistant.compose.proofs import Proofs, flat
 from assistant.model import Query, Segment
 from assistant.resolve.findings import Ruling
 from index.model import Clause, DutyItem, PaperKind, Reform, Role
 
+# A list keeps rows whose ground is gone and says so beside them.
+_OVER = re.compile(r"停止实施|不再行使|不再实施|已取消|予以取消|暂停实施|依据已(?:失效|废止)")
 _PART = {
     Role.LEAD: "由乡镇（街道）承担",
     Role.DELEGATED: "已赋权给乡镇（街道）",
@@ -51,6 +54,10 @@ def ruling_notes(
     if isinstance(first, DutyItem) and first.paper is PaperKind.TOWNSHIP_CATALOG:
         text = "这出自基本事项目录，是各地清单的样本；当地自己的清单没有收录，请以当地公布的为准。"
         yield Segment(text)
+    if isinstance(first, DutyItem) and _OVER.search(remark := first.field("remark")):
+        yield Segment(
+            f"清单备注：{flat(remark)}。".replace("。。", "。"), (proofs.cite(first, "remark"),)
+        )
     for row in ruling.against:
         title = proofs.source(row).title
         text = f"注意：《{title}》写的是{_PART[row.role]}，两份文件不一致，请向发布机关核实。"

@@ -21,6 +21,7 @@ from index.passages import title_text
 _FALLBACK_MARGIN = 0.12
 _NEARBY = 3
 _LONGEST_MATTER = 40
+_SHORTEST_OFFICE = 3  # 办公室 may be anybody's
 _STATEMENTS = frozenset({ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDINATE})
 
 
@@ -131,6 +132,16 @@ def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) ->
     about = tuple(row for row in listed if matter_key(row.name) in key)
     row = listed_office(holder.body, about, on)
     if row is None:
-        return ruling
+        office = _office_told(first, holder.body, listed)
+        told = replace(holder, office=office, office_from="list" if office else "")
+        return replace(ruling, holder=told)
     named = replace(holder, office=row.office, office_from="list")
     return replace(ruling, holder=named, proof=(*ruling.proof, row))
+
+
+def _office_told(row: DutyItem, body: str, listed: Sequence[DutyItem]) -> str:
+    """The office of a department that a 收回 names in saying how the work is done: 由…就业促进股直接受理."""
+    text = row.field("receiver")
+    offices = {other.office for other in listed if other.body == body and other.office}
+    told = [office for office in offices if len(office) > _SHORTEST_OFFICE and office in text]
+    return max(told, key=len, default="")

@@ -64,13 +64,22 @@ class Boundaries:
         return any(other in clause.bodies or _is_called(other, clause.text) for other in others)
 
     def _part(self, clause: Clause, matter: str) -> Statement:
-        """The half-sentence nearest to the matter, and whom it charges."""
+        """The half-sentence nearest to the matter, and whom it charges.
+
+        Halves that are as near and charge another body are quoted with it: then the clause parts
+        the matter between them, and neither alone has it.
+        """
         parts = [part for part in _PARTS.split(clause.text) if lead_in(part, clause.bodies)]
         if not parts:
             return Statement(clause)
         scores = self._likeness.of_texts(matter, parts)
-        words = parts[int(scores.argmax())]
-        return Statement(clause, words.strip(), lead_in(words, clause.bodies))
+        near = [p for p, s in zip(parts, scores, strict=True) if s >= scores.max() - _AS_NEAR]
+        charged = list(dict.fromkeys(lead_in(part, clause.bodies) for part in near))
+        if len(charged) == 1:
+            words = parts[int(scores.argmax())]
+            return Statement(clause, words.strip(), charged[0])
+        start, end = clause.text.index(near[0]), clause.text.index(near[-1]) + len(near[-1])
+        return Statement(clause, clause.text[start:end].strip())
 
 
 def lead_in(part: str, bodies: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ _PRECEDENCE = {
     Role.COOPERATING: 3,
     Role.LEAD: 2,
 }
+_DEPARTMENTS = ("局", "委员会", "委")
 _HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 
 
@@ -58,8 +59,8 @@ def _township_ruling(
     place: Place, own: list[DutyItem], valid: list[DutyItem], gazetteer: Gazetteer
 ) -> Ruling:
     """Newer 收回 beats an older list; a delegation in force beats the department's own row."""
-    body = _township_body(place, gazetteer)
     deciding = _deciding(own)
+    body = _department_named(deciding, place) or _township_body(place, gazetteer)
     against = tuple(row for row in own if _contradicts(row, deciding))
     match deciding.role:
         case Role.WITHDRAWN:
@@ -122,6 +123,17 @@ def _township_body(place: Place, gazetteer: Gazetteer) -> str:
     """The township's government; its name opens with that of the place right above."""
     above = gazetteer.get(place.parent) if place.parent else None
     return government_of(place, above)
+
+
+def _department_named(row: DutyItem, place: Place) -> str:
+    """The department that a township's own list names as holder; "" for the township itself.
+
+    A body called after the town is the town's: its government, or an institution of it, which holds
+    no power of its own.
+    """
+    is_other = row.role is Role.LEAD and row.paper is PaperKind.TOWNSHIP_LIST
+    is_named = bool(row.body_as_written) and row.body.endswith(_DEPARTMENTS)
+    return row.body if is_other and is_named and place.name not in row.body else ""
 
 
 def _holder(
