@@ -137,6 +137,8 @@ def leads_swapped(papers: Papers) -> Iterator[Alarm]:
 
 def receivers_without_row(papers: Papers) -> Iterator[Alarm]:
     """Matters taken back by a department whose loaded list and 三定 do not have them."""
+    said: dict[str, tuple[frozenset[str], ...]] = {}
+    likest: dict[tuple[str, str], float] = {}
     for item in papers.items:
         if item.paper is not PaperKind.WITHDRAWN_DUTIES:
             continue
@@ -144,21 +146,28 @@ def receivers_without_row(papers: Papers) -> Iterator[Alarm]:
             rows = papers.list_of(receiver)
             if not rows:
                 continue
-            likeness = _best(item.name, rows, papers.provisions.get(receiver, ()))
-            if likeness < _NOT_RECEIVED:
+            if receiver not in said:
+                said[receiver] = tuple(_said_by(papers, receiver, rows))
+            key = (matter(item.name).thing, receiver)
+            if key not in likest:  # neighbouring townships give back the same matters
+                likest[key] = _likeness(key[0], said[receiver])
+            if likest[key] < _NOT_RECEIVED:
                 listed = papers.sources[rows[0].source_id]
                 message = f"收回清单写“{item.name}”由{receiver}承接，《{listed.title}》和该部门“三定”都没有这一项"
-                yield alarm(
-                    papers,
-                    "receiver_without_row",
-                    message,
-                    side_of(papers, item, "receiver", "method"),
-                    likeness=likeness,
-                )
+                side = side_of(papers, item, "receiver", "method")
+                yield alarm(papers, "receiver_without_row", message, side, likeness=likest[key])
 
 
-def _best(name: str, rows: tuple[DutyItem, ...], clauses: tuple[Clause, ...]) -> float:
-    thing = matter(name).thing
-    texts = ("".join(map(row.field, _TEXT_FIELDS)) for row in rows)
-    duties = (c.text for c in clauses if c.kind in {ClauseKind.DUTY, ClauseKind.OFFICE})
-    return max((covered(thing, text) for text in (*texts, *duties)), default=0.0)
+def _said_by(papers: Papers, body: str, rows: tuple[DutyItem, ...]) -> Iterator[frozenset[str]]:
+    """Character pairs of every row of a body's list and of every duty in its 三定."""
+    for row in rows:
+        yield pairs("".join(map(row.field, _TEXT_FIELDS)))
+    for clause in papers.provisions.get(body, ()):
+        if clause.kind in {ClauseKind.DUTY, ClauseKind.OFFICE}:
+            yield pairs(clause.text)
+
+
+def _likeness(thing: str, said: tuple[frozenset[str], ...]) -> float:
+    """The largest share of a thing's character pairs that one text has."""
+    wanted = pairs(thing)
+    return max((len(wanted & text) for text in said), default=0) / max(len(wanted), 1)
