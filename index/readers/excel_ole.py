@@ -15,7 +15,7 @@ from index.readers.office_package import LINKS, MACROS
 from index.readers.sniff import ole_has_macros
 
 _VISIBLE = 0
-_EXTERNAL_BOOK = 1
+_EXTERNAL_BOOK = 2  # xlrd.book.SUPBOOK_EXTERNAL
 
 
 def read_xls(path: Path) -> Document:

@@ -9,6 +9,8 @@ from index.documents import Merge, address
 
 # Merging down to a sheet's last row is a slip of hand; real items span well under this.
 _ABSURD_ROWS = 10_000
+# Nobody sees what stands so many empty rows or columns away from the rest.
+_FAR_OFF = 1_000
 # Cells looked at for one sheet, over all its merges; a real list of 776 rows needs 20,000.
 _MAX_COVERED = 5_000_000
 
@@ -24,14 +26,43 @@ class Settled(NamedTuple):
 
 
 def settle(sheet: str, texts: Texts, merges: Iterable[Merge]) -> Settled:
-    """Drop merges that overlap an earlier one, and texts that a merge hides."""
-    stated = list(merges)
-    kept, covered = _apart(stated, texts)
-    anchors = {(merge.top, merge.left) for merge in kept}
-    hidden = sorted((texts.keys() & covered) - anchors)
-    shown = {cell: text for cell, text in texts.items() if cell not in set(hidden)}
-    dropped = [merge for merge in stated if merge not in set(kept)]
-    return Settled(shown, kept, tuple(_remarks(sheet, stated, dropped, hidden)))
+    """Drop stray texts far off, merges that overlap an earlier one, and texts that a merge hides."""
+    near, stray = _near(texts)
+    stated = list(dict.fromkeys(merges))
+    kept, covered = _apart(stated, near)
+    held = set(kept)
+    hidden = (near.keys() & covered) - {(merge.top, merge.left) for merge in held}
+    shown = {cell: text for cell, text in near.items() if cell not in hidden}
+    dropped = [merge for merge in stated if merge not in held]
+    remarks = [*_remarks(sheet, stated, dropped, sorted(hidden)), *_stray_remarks(sheet, stray)]
+    return Settled(shown, kept, tuple(remarks))
+
+
+def _near(texts: Texts) -> tuple[Texts, list[tuple[int, int]]]:
+    """Texts up to the first long run of empty rows or columns, and the cells beyond."""
+    last_row = _last_near({row for row, _ in texts})
+    last_column = _last_near({column for _, column in texts})
+    near = {
+        cell: text for cell, text in texts.items() if cell[0] <= last_row and cell[1] <= last_column
+    }
+    return near, sorted(texts.keys() - near.keys())
+
+
+def _last_near(places: set[int]) -> int:
+    last = 0
+    for place in sorted(places):
+        if place - last > _FAR_OFF:
+            break
+        last = place
+    return last
+
+
+def _stray_remarks(sheet: str, stray: list[tuple[int, int]]) -> Iterator[str]:
+    if stray:
+        yield (
+            f"工作表“{sheet}”在 {_FAR_OFF} 多个空行或空列之外还有 {len(stray)} 格文字"
+            f"（如 {address(*stray[0])}），没有读取；如属清单请移近"
+        )
 
 
 def sheet_remarks(sheet: str, texts: Texts, errors: Sequence[str]) -> Iterator[str]:
@@ -59,7 +90,7 @@ def _apart(merges: Sequence[Merge], texts: Texts) -> tuple[tuple[Merge, ...], se
         if covered.isdisjoint(cells):
             covered.update(cells)
             kept.append(merge)
-    return tuple(dict.fromkeys(kept)), covered
+    return tuple(kept), covered
 
 
 def _remarks(
