@@ -155,3 +155,41 @@ SENTENCE = "权责清单由县水利局负责办理，依据水法第四十八�
 def test_mojibake_refused(tmp_path: Path, broken: str) -> None:
     with pytest.raises(ReadingError, match=r"乱\.txt：文字是乱码"):
         _read(tmp_path / "乱.txt", broken.encode())
+
+
+TABLE = [["序号", "事项名称", "行使主体"], ["1", "取水许可", "县水利局"], ["2", "采砂许可", "县水利局"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "序号\t事项名称\t行使主体\n1\t取水许可\t县水利局\n2\t采砂许可\t县水利局",
+        "序号  事项名称  行使主体\n1     取水许可  县水利局\n2     采砂许可  县水利局",
+        "序号　　事项名称　　行使主体\n１　　　取水许可　　县水利局\n２　　　采砂许可　　县水利局",
+        "| 序号 | 事项名称 | 行使主体 |\n|---|---|---|\n| 1 | 取水许可 | 县水利局 |\n| 2 | 采砂许可 | 县水利局 |",
+        "+----+--------+--------+\n|序号|事项名称|行使主体|\n+----+--------+--------+\n"
+        "|1   |取水许可|县水利局|\n+----+--------+--------+\n|2   |采砂许可|县水利局|\n"
+        "+----+--------+--------+",
+    ],
+    ids=["tabs", "blanks", "ideographic blanks", "markdown", "plus and minus"],
+)
+def test_txt_flattened_table(tmp_path: Path, text: str) -> None:
+    document = _read(tmp_path / "清单.txt", f"县水利局权责清单\n\n{text}\n\n注：由县水利局负责。".encode())
+    (grid,) = document.grids
+    rows = [[grid.text(r, c).translate({0xFF11: "1", 0xFF12: "2"}) for c in (1, 2, 3)] for r in range(1, 4)]
+    assert rows == TABLE
+    assert [block.text for block in document.blocks] == ["县水利局权责清单", "注：由县水利局负责。"]
+
+
+def test_txt_flattened_table_with_a_wrapped_cell(tmp_path: Path) -> None:
+    text = (
+        "序号  事项名称          行使主体\n1     河道管理范围内建  县水利局\n"
+        "      设项目审批\n2     采砂许可          县水利局\n"
+    )
+    (grid,) = _read(tmp_path / "清单.txt", text.encode()).grids
+    assert (grid.n_rows, grid.text(2, 2)) == (3, "河道管理范围内建设项目审批")
+
+
+def test_txt_aligned_names_and_articles_are_no_table(tmp_path: Path) -> None:
+    text = "局  长：1名\n副局长：3名\n第一条  根据规定，制定本规定。\n第二条  县水利局负责节水。\n"
+    assert _read(tmp_path / "三定.txt", text.encode()).grids == ()

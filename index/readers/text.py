@@ -15,7 +15,8 @@ from index.documents import Block, Document, Grid
 from index.errors import ReadingError
 from index.readers.cells import clean_text
 from index.readers.encoding import decode
-from index.readers.text_tables import drawn_grid, is_drawn
+from index.readers.flat_tables import flat_tables
+from index.readers.text_tables import as_drawn, drawn_grid, is_drawn
 
 _SEPARATORS = ",;\t|"
 _MAX_BYTES = 64 * 1024 * 1024
@@ -83,15 +84,29 @@ def _decoded(path: Path) -> str:
 
 def _parts(lines: list[str], warnings: list[str]) -> Iterator[Grid | Block]:
     numbered = enumerate(lines, start=1)
-    for drawn, group in groupby(numbered, key=lambda line: is_drawn(line[1])):
+    for drawn, group in groupby(numbered, key=lambda line: is_drawn(as_drawn(line[1]))):
         run = list(group)
-        grid = drawn_grid([line for _, line in run], "") if drawn else None
-        if grid:
+        said = [line for _, line in run]
+        if not drawn:
+            yield from _undrawn_parts(said)
+        elif grid := drawn_grid([as_drawn(line) for line in said], ""):
             yield grid
-            continue
-        if drawn:
+        else:
             warnings.append(f"第{run[0][0]}行起的表格线没有对齐，已按文字读取")
-        yield from (Block(text, 0) for _, line in run if (text := clean_text(line)))
+            yield from _blocks(said)
+
+
+def _undrawn_parts(lines: list[str]) -> Iterator[Grid | Block]:
+    end = 0
+    for table in flat_tables(lines):
+        yield from _blocks(lines[end : table.first])
+        yield table.grid
+        end = table.end
+    yield from _blocks(lines[end:])
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[Block]:
+    yield from (Block(text, 0) for line in lines if (text := clean_text(line)))
 
 
 def _separator(text: str) -> str:

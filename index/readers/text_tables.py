@@ -13,6 +13,7 @@ from index.readers.cells import clean_text
 _RULES = "─━═╌╍┄┅┈┉╴╶╸╺"
 # Every box character with an upright stroke parts one cell from the next.
 _WALL = re.compile("[\u2502\u2503\u2506\u2507\u250a-\u254b\u254e\u254f\u2551-\u2570]")
+_ASCII_DRAWN = re.compile(r"[|+].*[|+]$")
 _STARTS_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]|[①-⑳]")
 # A page of tables is some 200 columns wide.
 _MAX_LINE_CHARS = 5_000
@@ -34,6 +35,16 @@ class _Piece:
 
 _Line = tuple[_Piece, ...]
 _Cell = tuple[int, int]
+
+
+def as_drawn(line: str) -> str:
+    """A line drawn with + - | (as databases and Markdown print tables) in box characters."""
+    bare = line.strip()
+    if len(bare) > _MAX_LINE_CHARS or not _ASCII_DRAWN.match(bare):
+        return line
+    if not bare.strip("+-=|: "):
+        return re.sub(r"[-=: ]", "─", re.sub(r"[+|]", "┼", bare))
+    return bare.replace("|", "│") if bare[0] == "|" else line
 
 
 def is_drawn(line: str) -> bool:
