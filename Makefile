@@ -14,15 +14,17 @@ CORPUS := $(DUTYDESK_HOME)/corpora/sample/current
 SAMPLE_IS_NEWER = $(shell find index/sample -type f -newer $(CORPUS) 2>/dev/null | head -n 1)
 
 BENCH := .venv-bench
+READERS := .venv-readers
 SIZES ?= 10000 60000
 
-.PHONY: help run test lint bench bench-quality bench-speed clean FORCE
+.PHONY: help run test lint bench bench-quality bench-speed bench-reading clean FORCE
 help:
 	@echo 'make run    安装，建样例语料，在 http://127.0.0.1:$(PORT) 启动（PORT=… 换端口）'
 	@echo 'make test   安装测试所需，跑 ruff、mypy 和 pytest'
 	@echo 'make lint   只跑 ruff 和 mypy'
 	@echo 'make bench-quality 和别的做法比谁找得准（另装 LangChain、LlamaIndex、Haystack 到 $(BENCH)）'
 	@echo 'make bench-speed   在虚构的省里量速度、内存和索引大小（SIZES="300000 1000000" 换行数）'
+	@echo 'make bench-reading 和别的工具比谁读清单读得准（另装 pandas、markitdown、docling 到 $(READERS)）'
 	@echo 'make clean  删除虚拟环境、样例语料和各种缓存；自建的语料库不动'
 
 run: $(CORPUS)
@@ -35,7 +37,7 @@ lint: $(VENV)/.tested-with
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: bench-quality bench-speed
+bench: bench-quality bench-speed bench-reading
 
 bench-quality: $(BENCH)/.made
 	PYTHONPATH=.:tests $(BENCH)/bin/python -m bench.quality
@@ -43,8 +45,20 @@ bench-quality: $(BENCH)/.made
 bench-speed: $(VENV)/.tested-with
 	PYTHONPATH=.:tests $(BIN)/python -m bench.speed --sizes $(SIZES)
 
+bench-reading: $(VENV)/.tested-with $(READERS)/.made
+	PYTHONPATH=.:tests $(BIN)/python -m bench.reading --rivals $(READERS)/bin/python
+
+# The others read in an environment of their own; one that does not install is reported so.
+$(READERS)/.made:
+	$(PYTHON) -m venv $(READERS)
+	$(READERS)/bin/pip install --quiet pandas openpyxl lxml 'markitdown[xlsx,docx]'
+	-$(READERS)/bin/pip install --quiet --no-index --no-deps $(TORCH) 2>/dev/null \
+	  || $(READERS)/bin/pip install --quiet --retries 0 --timeout 15 --index-url $(TORCH_INDEX) torch 2>/dev/null
+	-$(READERS)/bin/pip install --quiet docling
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(BENCH) .dutydesk/corpora/sample .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(BENCH) $(READERS) .dutydesk/corpora/sample .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("职责台需要 Python 3.11 或更新版本，可用 make PYTHON=… 指定" if sys.version_info < (3, 11) else 0)'

@@ -164,7 +164,8 @@ class DutyItem:
     side: who delegates or entrusts (赋权, 委托), leads (配合) or receives (收回). `places` are the
     codes of the places the record speaks for; a delegation names several townships.
     `flags` keep a record out of answers: "hidden" (hidden row), "note" (a footnote that looks
-    like a row), or mark it: "template-body", "body-from-title".
+    like a row), or mark it: "template-body", "body-from-title",
+    "power-from-heading" and "power-from-sheet" (its kind of power is its category row's or sheet's).
     """
 
     id: str

@@ -58,6 +58,8 @@ class Field(StrEnum):
 _HEADERS = Path(__file__).with_name("headers.yaml")
 # "上级部门职责分工（牵头部门主要承担的工作）" is about as long as headers get.
 _LONGEST_HEADER = 24
+# With line breaks and blanks inside it; what is longer is not even looked at.
+_LONGEST_RAW = 80
 _NOISE = re.compile(r"[\s　:：*＊·]+")
 _BRACKETED = re.compile(r"[（(【\[].*?[)）】\]]")
 _TOWNSHIP_NAME = re.compile(
@@ -78,13 +80,27 @@ def squeeze(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=65536)
 def field_of(header: str) -> Field | None:
     """The field that a header cell names, or None for a cell that is no known header.
 
     Tried as it stands, then without what is in brackets ("事项名称（主项）"), both in simplified
     characters. Longer texts are data.
     """
+    return _field_of(header) if len(header) <= _LONGEST_RAW else None
+
+
+def field_by_name(header: str) -> Field | None:
+    """The field whose very name a header cell is; patterns are not tried."""
+    return next((f for text in _readings(header) if (f := _names().exact.get(text))), None)
+
+
+def township_of(header: str) -> str:
+    """The township that a header cell names ("城关镇"), as a column of ticks has it; or ""."""
+    return _township_of(header) if len(header) <= _LONGEST_RAW else ""
+
+
+@lru_cache(maxsize=16384)
+def _field_of(header: str) -> Field | None:
     for text in _readings(header):
         if field := _names().exact.get(text):
             return field
@@ -94,9 +110,10 @@ def field_of(header: str) -> Field | None:
     return None
 
 
-def field_by_name(header: str) -> Field | None:
-    """The field whose very name a header cell is; patterns are not tried."""
-    return next((f for text in _readings(header) if (f := _names().exact.get(text))), None)
+@lru_cache(maxsize=16384)
+def _township_of(header: str) -> str:
+    name = to_simplified(squeeze(header))
+    return name if _TOWNSHIP_NAME.fullmatch(name) and field_of(header) is None else ""
 
 
 def _readings(header: str) -> tuple[str, ...]:
@@ -105,12 +122,6 @@ def _readings(header: str) -> tuple[str, ...]:
         return ()
     simplified = to_simplified(squeezed).lower()
     return tuple(filter(None, dict.fromkeys((simplified, _BRACKETED.sub("", simplified)))))
-
-
-def township_of(header: str) -> str:
-    """The township that a header cell names ("城关镇"), as a column of ticks has it; or ""."""
-    name = to_simplified(squeeze(header))
-    return name if _TOWNSHIP_NAME.fullmatch(name) and field_of(header) is None else ""
 
 
 @cache

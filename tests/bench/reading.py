@@ -23,22 +23,18 @@ import argparse
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from bench.fixtures import LAYOUTS, read_records
+from bench.generated import as_layout, read_back
+from bench.layouts import Layout
 
-from bench.fixtures import LAYOUTS, read_records  # noqa: E402
-from bench.generated import as_layout, read_back  # noqa: E402
-from bench.layouts import Layout  # noqa: E402
-
-from index.extract.columns import Field, field_of, township_of  # noqa: E402
-from index.readers import read  # noqa: E402
+from index.extract.columns import Field, field_of, township_of
+from index.readers import read
 
 _MARKS = frozenset({"heading", "category", "hidden", "ticks", "recipients"})
 # A header is looked for among a table's first rows; headers have at most three.
@@ -145,7 +141,7 @@ def _field(stack: tuple[str, ...]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rivals", default="", help="python of the rivals' environment")
-    parser.add_argument("--random", type=int, default=300, help="how many random books")
+    parser.add_argument("--random", type=int, default=100, help="how many random books")
     options = parser.parse_args()
     sets = (LAYOUTS, tuple(map(as_layout, range(options.random))))
     with TemporaryDirectory() as name:

@@ -10,8 +10,10 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 Table = list[list[str]]
 
@@ -44,11 +46,16 @@ def markitdown_tables(path: Path) -> list[Table]:
     return _markdown_tables(MarkItDown().convert(str(path)).text_content)
 
 
-def docling_tables(path: Path) -> list[Table]:
-    """Its own tables, spans filled as it fills them."""
+@cache
+def _docling() -> Any:
     from docling.document_converter import DocumentConverter
 
-    document = DocumentConverter().convert(path).document
+    return DocumentConverter()
+
+
+def docling_tables(path: Path) -> list[Table]:
+    """Its own tables, spans filled as it fills them."""
+    document = _docling().convert(path).document
     return [[[cell.text for cell in row] for row in table.data.grid] for table in document.tables]
 
 
