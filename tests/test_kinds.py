@@ -162,6 +162,69 @@ def test_sheets_by_kind_of_power_name_the_kind_and_say_so(papers) -> None:
     assert all("power-from-sheet" in item.flags for item in read.items)
 
 
+def test_a_countys_book_with_a_sheet_for_each_department(papers) -> None:
+    rows = "序号 | 权力类型 | 事项名称\n1 | 行政许可 | {}"
+    read = papers(
+        book(
+            "清源县县级部门权责清单",
+            (
+                Sheet(rows.format("取水许可"), name="县水利局（1项）"),
+                Sheet(rows.format("殡葬设施建设审批"), name="民政局"),
+            ),
+            "name\n",
+        )
+    )
+    assert read.shown("name", "body") == [
+        ("取水许可", "清源县水利局"),
+        ("殡葬设施建设审批", "清源县民政局"),
+    ]
+
+
+def test_category_rows_that_name_departments_name_the_body(papers) -> None:
+    read = papers(
+        drawn(
+            "清源县县级部门权责清单",
+            """
+序号 | 权力类型 | 事项名称
+（一）县水利局（2项）
+1 | 行政许可 | 取水许可
+2 | 行政检查 | 取水检查
+（二）县卫生健康委员会（1项）
+1 | 行政许可 | 医疗机构执业登记
+""",
+            merges="A2:C2 A5:C5",
+        )
+    )
+    assert read.shown("name", "body") == [
+        ("取水许可", "清源县水利局"),
+        ("取水检查", "清源县水利局"),
+        ("医疗机构执业登记", "清源县卫生健康委员会"),
+    ]
+
+
+def test_category_rows_of_a_delegation_name_principal_and_mode(papers) -> None:
+    read = papers(
+        drawn(
+            "清源县赋予乡镇（街道）行政执法事项目录",
+            """
+序号 | 事项名称 | 承接乡镇（街道）
+一、委托事项（1项）
+（一）县水利局（1项）
+1 | 河道采砂许可 | 全部
+二、下放事项（1项）
+（一）县民政局（1项）
+1 | 殡葬检查 | 城关镇
+""",
+            merges="A2:C2 A3:C3 A5:C5 A6:C6",
+        ),
+        manifest=PLACES,
+    )
+    assert read.shown("name", "role", "counterpart", "places") == [
+        ("河道采砂许可", "委托", "清源县水利局", "城关 青石 白沙 东坝"),
+        ("殡葬检查", "赋权", "清源县民政局", "城关"),
+    ]
+
+
 def test_a_blank_kind_is_never_invented(papers) -> None:
     read = papers(
         drawn(

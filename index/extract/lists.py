@@ -13,7 +13,14 @@ from index.extract.recipients import recipients
 from index.extract.rows import Row, read_rows
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer
-from index.institutions import Publisher, government_of, resolve_body, split_bodies, tidy_name
+from index.institutions import (
+    Publisher,
+    body_in_title,
+    government_of,
+    resolve_body,
+    split_bodies,
+    tidy_name,
+)
 from index.model import (
     DutyItem,
     Level,
@@ -32,6 +39,13 @@ _RECEIVER = re.compile(
 _RECEIVER_PLAIN = re.compile(
     r"^(?:由)?(?P<body>[^。；;，,\n：:]+?(?:局|委员会|办公室|委|分局|中心|大队))"
     r"(?=$|[。；;，,\n：:（(]|承接|负责|收回|接收|牵头|履行|工作方式)"
+)
+# A heading that is nothing but a department's name, its mark and count aside.
+_HEADING_NOISE = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]?[、.．]?)|[（(]\s*(?:共)?\d+\s*[项条][^）)]*[）)]$|共?\d+项$"
+)
+_BODY_ALONE = re.compile(
+    r"[\u4e00-\u9fff]{2,20}(?:局|委员会|人民政府|(?<=[健改建体资])委)(?:[（(][^）)]*局[）)])?"
 )
 _LEGEND = re.compile(
     r"[“\"「]?(?P<mark>[√✓✔○●◎△▲☆★■□])[”\"」]?[\s　]*(?:表示|为|代表|指|是|标注的?|[:：=—-]+)[^√✓✔○●◎△▲☆★■□]{0,12}?"
@@ -71,7 +85,11 @@ def _item(row: Row, context: ListContext) -> DutyItem:
     sub_item = "" if _NOTHING.match(sub_item) or sub_item == name else sub_item
     flags = [flag for flag, on in (("hidden", row.is_hidden), ("note", row.is_note)) if on]
     written = row.text(Field.BODY)
-    bodies = [resolve_body(part, context.publisher) for part in split_bodies(written) or ("",)]
+    above = "" if squeeze(written) or row.is_note else _body_above(row, context)
+    bodies = [
+        resolve_body(part, context.publisher) for part in split_bodies(written or above) or ("",)
+    ]
+    flags += ["body-from-heading"] if above else []
     place = context.publisher.place
     return DutyItem(
         id=f"{context.source.id}#{row.locator.sheet}!{(row.locator.cells or '').split(':')[0]}",
@@ -93,6 +111,17 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         valid_to=context.source.expires_on,
         flags=(*flags, *dict.fromkeys(flag for _, flag in bodies if flag)),
     )
+
+
+def _body_above(row: Row, context: ListContext) -> str:
+    """The department that a category row, the list's title or its sheet names: （一）县水利局（3项）."""
+    for text in (*reversed(row.headings), *context.titles):
+        name = _HEADING_NOISE.sub("", squeeze(text))
+        if _BODY_ALONE.fullmatch(name):
+            return name
+        if (body := body_in_title(text)) and _BODY_ALONE.fullmatch(body):
+            return body
+    return ""
 
 
 def _with_power(item: DutyItem, row: Row, context: ListContext) -> DutyItem:
@@ -122,6 +151,7 @@ def _delegated(
     """A delegation; several where ticks give some townships a mandate and others a trust."""
     stated = (Field.PRINCIPAL, Field.BODY, Field.LEAD_BODY, Field.OFFICE)
     principal = next((text for f in stated if (text := row.text(f))), "")
+    principal = principal or _body_above(row, context)
     since, until = dates.span(row.text(Field.TERM))
     for role, places in _shares(row, context, legend):
         bodies = (government_of(place, _county(place, context)) for place in places)
@@ -134,7 +164,11 @@ def _delegated(
             places=tuple(place.code for place in places),
             valid_from=since or item.valid_from,
             valid_to=until or item.valid_to,
-            flags=tuple(f for f in item.flags if f not in {"template-body", "body-from-title"}),
+            flags=tuple(
+                f
+                for f in item.flags
+                if f not in {"template-body", "body-from-title", "body-from-heading"}
+            ),
         )
 
 
