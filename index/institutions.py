@@ -24,6 +24,8 @@ _RELATIVE = {
     "区": Level.COUNTY,
 }
 _LEVELS = {**_RELATIVE, "镇": Level.TOWNSHIP, "乡": Level.TOWNSHIP}
+# The last letter of a name that another word goes on with: 改编办法, 世纪委托, 市场局面.
+_GOES_ON = re.compile(r"局[面限势部]|办[法理事案公证结]|委[托派屈任员]|站[点长]|所[有以需在]")
 # Every place has one: never meant without a place or a level's letter.
 _NEEDS_PLACE = frozenset({"人民政府", "政府", "办事处"})
 _NOT_RELATIVE = ("市场", "市政", "市容", "市民", "市域", "区域")
@@ -258,6 +260,7 @@ class Institutions:
         found = [
             BodyMention(start, text[start:end], body)
             for at, words in self._phrases.find(text)
+            if not _GOES_ON.match(text, at + len(words) - 1)
             for start, end, bodies in [self._whose(text, at, words, places, place_codes)]
             for body in bodies
         ]
@@ -306,20 +309,31 @@ class Institutions:
         """(start, end, bodies) of a name: told by the place before it, a level's letter, the chain."""
         called, end = self._called[words], at + len(words)
         # A place may end within the name: 临溪县 in 临溪县委编办, 东坝街道 in 东坝街道办.
-        if before := next((m for m in places if m.start < at <= m.end), None):
-            meant = self._narrowed(before.places, place_codes)
+        before = next((m for m in places if m.start < at <= m.end), None)
+        if before and (meant := self._narrowed(before, place_codes)):
             return before.start, end, self._at(called, meant, words)
         chains = [self._gazetteer.chain(code) for code in place_codes]
-        level = _LEVELS.get(text[at - 1 : at])
-        if level and (chains or words in _NEEDS_PLACE):
-            codes = {p.code for chain in chains for p in chain if p.level is level}
-            if (bodies := _best(called, codes)) or words in _NEEDS_PLACE:
-                return at - 1, end, bodies
+        if (letter := text[at - 1 : at]) in _LEVELS:
+            return at - 1, end, self._of_level(called, letter, chains)
         if words in _NEEDS_PLACE:
             return at, end, ()
         if not chains:
             return at, end, _best(called, None)
         return at, end, tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
+
+    def _of_level(
+        self, called: _Called, letter: str, chains: Sequence[Sequence[Place]]
+    ) -> tuple[Body, ...]:
+        """县民政局: the body of the place so called in each chain; of every such place without one.
+
+        What 市 means to a county-level city is that city. A level without such a body has none:
+        never the next level's.
+        """
+        if chains:
+            named = (_called_by_letter(letter, chain) for chain in chains)
+            return _best(called, {place.code for place in named if place})
+        places = filter(None, map(self._gazetteer.get, called))
+        return _best(called, {p.code for p in places if _called_by_letter(letter, (p,))})
 
     def _at(self, called: _Called, places: Sequence[Place], words: str) -> tuple[Body, ...]:
         """Bodies of the places named; a township without one of its own speaks of its county's."""
@@ -330,16 +344,20 @@ class Institutions:
         chains = [self._gazetteer.chain(place.code) for place in places]
         return tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
 
-    def _narrowed(self, places: Sequence[Place], place_codes: Sequence[str]) -> tuple[Place, ...]:
-        """The places that a name means: of several, those below or above the places asked about."""
+    def _narrowed(self, named: PlaceMention, place_codes: Sequence[str]) -> tuple[Place, ...]:
+        """The places that a name means: of several, those below or above the places asked about.
+
+        A township's short name elsewhere (文化 for 文化镇) is taken for an ordinary word.
+        """
         chain = self._gazetteer.chain
         above = {place.code for code in place_codes for place in chain(code)}
         near = tuple(
             place
-            for place in places
+            for place in named.places
             if place.code in above or {p.code for p in chain(place.code)} & set(place_codes)
         )
-        return near or tuple(places)
+        is_word = named.is_short and place_codes and named.places[0].level is Level.TOWNSHIP
+        return near or (() if is_word else named.places)
 
 
 def _best(called: _Called, codes: set[str] | None) -> tuple[Body, ...]:
@@ -349,6 +367,13 @@ def _best(called: _Called, codes: set[str] | None) -> tuple[Body, ...]:
     ]
     first = min((rank for rank, _ in inside), default=0)
     return tuple(dict.fromkeys(body for rank, body in inside if rank == first))
+
+
+def _called_by_letter(letter: str, chain: Sequence[Place]) -> Place | None:
+    """The place of a chain that a level's letter means."""
+    by_name = (p for p in chain if p.name.endswith(letter) and not p.name.endswith("自治区"))
+    by_level = (p for p in chain if p.level is _LEVELS[letter])
+    return next(by_name, None) or next(by_level, None)
 
 
 def _nearest(called: _Called, chain: Sequence[Place]) -> tuple[Body, ...]:

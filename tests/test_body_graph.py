@@ -147,6 +147,8 @@ def test_body_is_known_by_all_its_names_at_its_place(
         ("市场监管局", (WANGCHUAN,)),
         ("政府", (LINXI,)),
         ("养老服务", (LINXI,)),
+        ("县水利局", (TOWN,)),
+        ("县卫健委托人办", (LINXI,)),
         ("", ()),
     ],
 )
@@ -154,6 +156,21 @@ def test_another_places_body_is_never_meant(
     known: Institutions, text: str, places: tuple[str, ...]
 ) -> None:
     assert called(known, text, *places) == []
+
+
+def test_what_a_levels_letter_means_depends_on_the_place() -> None:
+    places = (
+        Place("1", "苏州市", "苏州市", Level.CITY),
+        Place("2", "昆山市", "苏州市昆山市", Level.COUNTY, "1"),
+        Place("3", "姑苏区", "苏州市姑苏区", Level.COUNTY, "1"),
+    )
+    bodies = [Body(f"{place.name}民政局", place.code, "民政局", BodyKind.ORGAN) for place in places]
+    known = Institutions(bodies, (), Gazetteer(places))
+    assert called(known, "市民政局", "2") == [("市民政局", "昆山市民政局")]
+    assert called(known, "市民政局", "3") == [("市民政局", "苏州市民政局")]
+    assert called(known, "区民政局", "3") == [("区民政局", "姑苏区民政局")]
+    assert called(known, "县民政局", "1") == []
+    assert [name for _, name in called(known, "市民政局")] == ["昆山市民政局", "苏州市民政局"]
 
 
 def test_without_a_place_every_body_called_so_is_named_and_longest_names_come_first(
