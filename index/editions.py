@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from index.extract.reforms import TRANSFERRED
+from index.extract.changes import TRANSFERRED
 from index.institutions import bare_name
 from index.matters import matter
 from index.model import DutyItem, Reform, SourceDocument

@@ -354,11 +354,11 @@ def test_a_country_of_townships_opens_in_seconds_and_answers_in_milliseconds() -
             places.append(Place(code, name, f"某省{county}{name}", Level.TOWNSHIP, f"c{number}"))
             full = f"{county}{name}人民政府"
             bodies.append(Body(full, code, "人民政府", BodyKind.ORGAN, (full,)))
-    started = time.perf_counter()
+    started = time.process_time()
     known = Institutions(bodies, (), Gazetteer(places))
     assert known.named("幐渀镇政府")
-    assert time.perf_counter() - started < 20
-    started = time.perf_counter()
+    assert time.process_time() - started < 20
+    started = time.process_time()
     for _ in range(100):
         known.named("乀川县民政局和幐渀镇政府谁管低保，找县民政局还是镇里", ("t3.5",))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

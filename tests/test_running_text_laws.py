@@ -111,7 +111,7 @@ def test_leading_numbers_are_told_as_printed(text, printed, rest):
 )
 def test_absurd_paragraphs_are_read_in_bounded_time(text):
     document, source = document_of(TITLE, text, f"（一）{text}"), source_of(TITLE, "桐山县粮食局")
-    start = time.monotonic()
+    start = time.process_time()
     for read_clauses in _EXTRACTORS:
         reforms.read_reforms(read_clauses(document, source)[0])
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20

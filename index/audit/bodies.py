@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.audit.alarm import Alarm, alarm, side_of
 from index.audit.papers import Papers
-from index.extract.reforms import RENAMED
+from index.extract.changes import RENAMED
 from index.institutions import tidy_name
 from index.matters import covered
 from index.model import Clause, ClauseKind, DutyItem, Role

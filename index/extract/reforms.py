@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from index.documents import Document
+from index.extract.changes import (
+    ABOLISHED,
+    FOUNDED,
+    JOINED,
+    RENAMED,
+    SET_UP,
+    SPLIT,
+    TRANSFERRED,
+    Change,
+)
 from index.extract.dates import first_date, plain
 from index.extract.outline import (
     CLOSING,
@@ -22,20 +32,21 @@ from index.extract.outline import (
 )
 from index.extract.parties import PaperNames
 from index.extract.provision_tables import row_clauses
+from index.extract.town_changes import township_changes
 from index.model import Clause, ClauseKind, Finding, PaperKind, Reform, SourceDocument
 
-RENAMED, JOINED, FOUNDED, SPLIT = "更名", "并入", "合并组建", "分设"
-TRANSFERRED, ABOLISHED, SET_UP = "划转", "撤销", "设立"
 # When a paper says several things of one pair, the first of these is what happened to it; a
 # change of township (撤镇设街道) comes before all.
 _STRENGTH = (RENAMED, FOUNDED, JOINED, SPLIT, ABOLISHED, TRANSFERRED, SET_UP)
 
 _DUTIES = r"(?:职责|职能|职权|行政权力|权力事项|行政执法权|处罚权)"
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
-_RENAME = re.compile(r"(?:更名|改名|改称|变更名称)为")
+_RENAME = re.compile(
+    r"(?:更名|改名|改称|变更名称|改组|重组|改设|上收|调整设置|(?<!应)(?<!应当)(?<!一律)改)为(?!“)"
+)
 _JOIN = re.compile(r"(?:整体|成建制|整建制)?(?:并入|合并到|合并至|划并)")
 _FOUND = re.compile(
-    r"(?:合并|整合|重新)?(?:组建|组成)(?:新的)?(?:为|成)?|合并(?:设立|成立|为)|整合(?:设立|成立|为)"
+    r"(?:合并|整合|重新)?(?:组建|组成)(?:新的)?(?:为|成)?|合并，?(?:设立|成立|组建|组成|为)|整合(?:设立|成立|为)"
 )
 _SPLIT = re.compile(r"(?:分设|拆分|分立)(?:为|成)")
 _TRANSFER = re.compile(
@@ -48,7 +59,7 @@ _SET_UP = re.compile(r"(?:新)?(?:设立|成立|组建|设置)")
 _LONGEST_SENTENCE = 2000
 _NEAR = 12
 # 撤销甲局，其职责划入乙局; 该局承担的…职责.
-_ITS = re.compile(r"该[局委办站所中心单位]|其(?:承担的|全部|有关|相关|原)*(?:行政)?职[责能权]")
+_ITS = re.compile(r"该[局委办站所中心单位]|其[^，。其]{0,16}?职[责能权]")
 _BARE_LIST = re.compile(
     r"(?:、[\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|站|所|中心)(?![\u4e00-\u9fff]{0,3}[局会]))+"
 )
@@ -57,24 +68,17 @@ _NOT_ALONE = re.compile(r"的|设在|挂靠|由|与|承担")
 _BETWEEN_LISTED = re.compile(r"[“”]?(?:(?:、|和|及|以及)?(?:原|单设的)?)[“”]?")
 _NOT_A_CHANGE = re.compile(r"牌子|名义|印章|派出机构|的通知》|字样|事业单位整建制|所属事业单位")
 _ANNOUNCEMENT = re.compile(r"(?:，|^)现(?:就|将|对).*$|有关事项(?:的)?通知如下.*$")
+# 改为甲局所属事业单位: the body named is not what became of it.
+_ONLY_ITS_HOLDER = re.compile(r"所属|下属|直属|管理|代管|领导|的")
+# 将甲局的…职责、乙局的…职责整合，作为政府工作部门: into the body that the sentence before founds.
+_POOLED = re.compile(r"职[责能]等?(?:进行)?整合")
 # Columns of a table of changes; what only says 调整后 tells no way of becoming it.
 _OLD_COLUMN = re.compile(r"(?:原|更名前|改革前)(?:的)?(?:机构|单位|事业单位)?名称|原(?:机构|单位)")
 _NEW_COLUMN = re.compile(
     r"(?:更名后|现|新|并入|合并后|整合后)(?:的)?(?:机构|单位|事业单位)?(?:名称|单位|机构)"
 )
-_TOWN = r"(?!乡镇|各|部分|所在|原)[\u4e00-\u9fff](?:(?![县市])[\u4e00-\u9fff]){0,6}?(?:街道|镇|乡)"
-_TOWNS = rf"{_TOWN}(?:(?:、|和|及){_TOWN})*"
-_KIND_OF_TOWN = re.compile(r"街道$|镇$|乡$")
 _EFFECTIVE = re.compile(rf"自\s*(?P<day>{_DAY})\s*起?(?:正式)?(?:施行|实施|执行|生效)")
 _SINCE = re.compile(rf"(?:自|从|于)\s*(?P<day>{_DAY})\s*起?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    old: str
-    new: str
-    how: str
-    on: date | None
 
 
 def read_clauses(
@@ -176,7 +180,7 @@ def _strength(reform: Reform) -> int:
     return _STRENGTH.index(reform.how) if reform.how in _STRENGTH else -1
 
 
-def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
+def _changes(text: str, names: PaperNames) -> Iterator[Change]:
     """Every change a clause states, in order."""
     if pair := _row_change(text, names):
         yield pair
@@ -193,7 +197,7 @@ def _changes(text: str, names: PaperNames) -> Iterator[_Change]:
         subject = names.mentions(stated)[:1] or subject
 
 
-def _row_change(text: str, names: PaperNames) -> _Change | None:
+def _row_change(text: str, names: PaperNames) -> Change | None:
     """The change that a row of a table tells: 原机构名称 and 更名后机构名称, a line each."""
     lines = text.split("\n")
     cells = dict(pairwise(lines))
@@ -202,7 +206,7 @@ def _row_change(text: str, names: PaperNames) -> _Change | None:
     if not old or not title:
         return None
     how = JOINED if re.search(r"并入|合并|整合", title) else RENAMED
-    return _Change(names.resolve(old), names.resolve(cells[title]), how, None)
+    return Change(names.resolve(old), names.resolve(cells[title]), how, None)
 
 
 def _full_width(text: str) -> str:
@@ -210,8 +214,8 @@ def _full_width(text: str) -> str:
     return text.translate(str.maketrans(",:()", "，：（）"))
 
 
-def _in_sentence(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
-    if towns := list(_township_changes(sentence, names)):
+def _in_sentence(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[Change]:
+    if towns := list(township_changes(sentence, names)):
         yield from towns
         return
     for pattern, how in ((_RENAME, RENAMED), (_JOIN, JOINED), (_SPLIT, SPLIT), (_FOUND, FOUNDED)):
@@ -221,24 +225,37 @@ def _in_sentence(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> 
             yield from pairs
             break
     else:
+        yield from _pooled(sentence, names, subject)
         yield from _transfers(sentence, names, subject)
     yield from _ends_and_beginnings(sentence, names)
 
 
-def _across(sentence: str, match: re.Match[str], names: PaperNames, how: str) -> Iterator[_Change]:
+def _across(sentence: str, match: re.Match[str], names: PaperNames, how: str) -> Iterator[Change]:
     """Old bodies before the verb, new ones right after it."""
     before, after = sentence[: match.start()], sentence[match.end() :]
-    news = [body for start, _, body in _bodies(after, names) if start <= 2 or how == SPLIT]
+    news = [
+        body
+        for start, end, body in _bodies(after, names)
+        if (start <= 2 or how == SPLIT) and not _ONLY_ITS_HOLDER.match(after[end:])
+    ]
     olds = list(_bodies(before, names))
     for start, end, old in olds if how != RENAMED else olds[-1:]:
         is_partial = re.match(rf"(?:承担)?的[^、，]{{2,40}}{_DUTIES}", before[end:]) is not None
         for new in news if how == SPLIT else news[:1]:
             part = TRANSFERRED if is_partial and how == FOUNDED else how
             if old != new:
-                yield _Change(old, new, part, _since_near(before, start))
+                yield Change(old, new, part, _since_near(before, start))
 
 
-def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[_Change]:
+def _pooled(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[Change]:
+    """Duties put together for the body that the sentence before has founded."""
+    if _POOLED.search(sentence):
+        givers = (body for _, body in _givers(sentence, _bodies(sentence, names)))
+        pairs = ((old, new) for old in givers for new in subject if old != new)
+        yield from (Change(old, new, TRANSFERRED, None) for old, new in pairs)
+
+
+def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> Iterator[Change]:
     """Duties that go from bodies to another: 原甲局承担的…职责，自…起由乙局承担."""
     bodies = _bodies(sentence, names)
     receivers = {start: (end, body) for start, end, body in bodies}
@@ -248,7 +265,7 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
             continue
         end, new = receivers[match.end()]
         if match.group() == "划入" and re.match(rf"的[^，。]{{2,60}}{_DUTIES}", sentence[end:]):
-            yield from (_Change(new, body, TRANSFERRED, None) for body in subject if body != new)
+            yield from (Change(new, body, TRANSFERRED, None) for body in subject if body != new)
             continue
         if not re.search(_DUTIES, before):
             continue
@@ -264,7 +281,7 @@ def _transfers(sentence: str, names: PaperNames, subject: tuple[str, ...]) -> It
         for start, old in olds:
             for heir in news:
                 if old != heir:
-                    yield _Change(old, heir, TRANSFERRED, _since_near(before, start))
+                    yield Change(old, heir, TRANSFERRED, _since_near(before, start))
 
 
 def _listed_from(sentence: str, at: int, bodies: list[tuple[int, int, str]]) -> tuple[str, ...]:
@@ -287,7 +304,7 @@ def _givers(before: str, bodies: list[tuple[int, int, str]]) -> Iterator[tuple[i
             yield start, body
 
 
-def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
+def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[Change]:
     """Bodies abolished, and bodies set up, by themselves."""
     for pattern in (_ABOLISH, _SET_UP):
         for match in pattern.finditer(sentence):
@@ -301,41 +318,9 @@ def _ends_and_beginnings(sentence: str, names: PaperNames) -> Iterator[_Change]:
                     break
                 at = end
                 if pattern is _ABOLISH:
-                    yield _Change(body, "", ABOLISHED, None)
+                    yield Change(body, "", ABOLISHED, None)
                 else:
-                    yield _Change("", body, SET_UP, None)
-
-
-def _township_changes(sentence: str, names: PaperNames) -> Iterator[_Change]:
-    """The governments of townships that became, joined or are renamed to others.
-
-    撤销甲县乙镇、丙乡，设立甲县丁街道; several old and several new ones side by side tell no pairs.
-    """
-    home = rf"(?:{re.escape(names.home)})?" if names.home else "(?!)"
-    became = rf"撤销{home}(?P<olds>{_TOWNS}).{{0,60}}?(?P<how>设立|并入){home}(?P<news>{_TOWNS})"
-    renamed = (
-        rf"(?:^|[，：、])(?:同意)?(?:现)?(?:将|原)?{home}(?P<olds>{_TOWN})(?P<how>更名为|改名为|改设为)"
-        rf"{home}(?P<news>{_TOWN})"
-    )
-    for match in (*re.finditer(became, sentence), *re.finditer(renamed, sentence)):
-        olds, news = (re.findall(_TOWN, match[side]) for side in ("olds", "news"))
-        if min(len(olds), len(news)) > 1:
-            continue
-        for old in olds:
-            for new in news:
-                how = _how_town(match["how"], old, new)
-                yield _Change(_government(names.home, old), _government(names.home, new), how, None)
-
-
-def _how_town(verb: str, old: str, new: str) -> str:
-    if verb in {"设立", "改设为"}:
-        kinds = [match.group() for name in (old, new) if (match := _KIND_OF_TOWN.search(name))]
-        return f"撤{kinds[0]}设{kinds[1]}"
-    return JOINED if verb == "并入" else RENAMED
-
-
-def _government(home: str, town: str) -> str:
-    return f"{home}{town}{'办事处' if town.endswith('街道') else '人民政府'}"
+                    yield Change("", body, SET_UP, None)
 
 
 def _bodies(text: str, names: PaperNames) -> list[tuple[int, int, str]]:
