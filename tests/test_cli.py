@@ -52,6 +52,26 @@ def test_items_prints_a_record_a_line(home: Path) -> None:
     assert lines[0]["kind"] == "行政许可"
 
 
+def test_papers_are_shown_audited_covered_and_compared_as_json(home: Path, tmp_path: Path) -> None:
+    def answer(*arguments: str) -> dict:
+        done = dutydesk(home, *arguments, "--corpus", "c", "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    shown = answer("show", "取水许可")
+    assert [field["address"] for field in shown["fields"]][:2] == ["A3", "B3"]
+    assert shown["source"]["file"] == "清源县水利局权责清单.xlsx"
+    book = tmp_path / "核查.xlsx"
+    assert answer("audit", "--xlsx", str(book), "--rule", "listed_twice")["alarms"] == []
+    assert book.stat().st_size > 0
+    (county,) = (p for p in answer("coverage")["places"] if p["name"].endswith("清源县"))
+    assert county["holdings"][0]["n_records"] == 2
+    save_list(tmp_path / "新.xlsx", "清源县水利局权责清单（2025年版）")
+    paper = "清源县水利局权责清单.xlsx"
+    assert answer("diff", paper, str(tmp_path / "新.xlsx"))["changes"] == []
+    assert dutydesk(home, "audit", "--rule", "nonsense", "--corpus", "c").returncode == 2
+
+
 def test_evaluate_prints_a_line_a_question_and_figures(home: Path, tmp_path: Path) -> None:
     case = {
         "id": "1",
