@@ -85,12 +85,16 @@ class Boundaries:
 def lead_in(part: str, bodies: Sequence[str]) -> str:
     """The body that a half-sentence charges: who 牵头, else who is named first and does not help."""
     mentions = [
-        (body, part[match.end() :])
+        (body, part[match.end() :], "由" in part[max(match.start() - 1, 0) : match.end()])
         for match in _MENTION.finditer(part)
         if (body := _resolved(match.group(), bodies))
     ]
-    leads = [body for body, after in mentions if after.startswith("牵头")]
-    charged = [body for body, after in mentions if _LEADS.match(after) and not _HELPS.match(after)]
+    leads = [body for body, after, _ in mentions if after.startswith("牵头")]
+    charged = [
+        body
+        for body, after, is_told in mentions
+        if (is_told or _LEADS.match(after)) and not _HELPS.match(after)
+    ]
     return next(iter((*leads, *charged)), "")
 
 
