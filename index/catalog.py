@@ -237,6 +237,13 @@ class Catalog:
             names = connection.execute(query).scalars().all()
         return tuple(sorted({part for name in names for part in name.split("、") if part}))
 
+    def offices(self) -> tuple[str, ...]:
+        """Names of all internal offices that a list or a 三定 names."""
+        query = sa.select(_RECORDS.c.office).distinct().order_by(_RECORDS.c.office)
+        with self._engine.connect() as connection:
+            names = connection.execute(query).scalars().all()
+        return tuple(name for name in names if name)
+
     def _values(self, table: sa.Table) -> list[str]:
         with self._engine.connect() as connection:
             query = sa.select(table.c.value).order_by(*table.primary_key.columns)

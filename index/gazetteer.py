@@ -338,3 +338,14 @@ def national_names() -> tuple[str, ...]:
     """Names of the national standard's divisions of at least three characters, longest first."""
     names = (name for name in _national_index() if len(name) > _SHORTEST_ALIAS)
     return tuple(sorted(names, key=len, reverse=True))
+
+
+@cache
+def national_cities() -> tuple[str, ...]:
+    """Names of the national standard's provinces and prefectures."""
+    upper = (Level.PROVINCE, Level.CITY)
+    return tuple(
+        name
+        for name, codes in _national_index().items()
+        if any(_level(code) in upper for code in codes)
+    )

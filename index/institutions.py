@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 
 from index.body_names import is_short_for, spoken_names
 from index.extract.columns import squeeze
@@ -30,6 +32,8 @@ _GOES_ON = re.compile(r"局[面限势部]|办[法理事案公证结]|委[托派�
 _NEEDS_PLACE = frozenset({"人民政府", "政府", "办事处"})
 _NOT_RELATIVE = ("市场", "市政", "市容", "市民", "市域", "区域")
 _SHORTEST_OWN = 3
+# A name without a place that more bodies bear tells nothing: the place has to be asked.
+_MOST_ANYWHERE = 24
 _BRACKETED = re.compile(r"（[^（）]*）")
 # 本县民政局, 全市民政局: said from within the place.
 _OUR = re.compile(r"^(?:本|全|我)(?=[省市县区州旗])")
@@ -254,7 +258,7 @@ class Institutions:
 
         A place named right before a body decides whose it is (临溪县民政局, 临溪民政局), and so does
         the letter of a level (县民政局) within the places asked about; else the nearest body in the
-        chain of those places. Without places every body called so is named.
+        chain of those places. Without places those of two dozen places are named.
         """
         places = self._gazetteer.mentions(text)
         found = [
@@ -265,6 +269,10 @@ class Institutions:
             for body in bodies
         ]
         return tuple(sorted(found, key=lambda m: (-len(m.words), m.start, m.body.name)))
+
+    def words(self, text: str) -> tuple[tuple[int, str], ...]:
+        """(start, words) of what is called like some body, whoever that may be."""
+        return tuple(self._phrases.find(text))
 
     def today(self, name: str, on: date) -> Succession:
         """What a body is on a day, and the reforms that led there."""
@@ -318,7 +326,7 @@ class Institutions:
         if words in _NEEDS_PLACE:
             return at, end, ()
         if not chains:
-            return at, end, _best(called, None)
+            return at, end, _best(called, islice(called, _MOST_ANYWHERE))
         return at, end, tuple(dict.fromkeys(b for chain in chains for b in _nearest(called, chain)))
 
     def _of_level(
@@ -360,13 +368,12 @@ class Institutions:
         return near or (() if is_word else named.places)
 
 
-def _best(called: _Called, codes: set[str] | None) -> tuple[Body, ...]:
+def _best(called: _Called, codes: Iterable[str]) -> tuple[Body, ...]:
     """Of the bodies called so at some places, those whose own name it is, else all."""
-    inside = [
-        found for code in (called if codes is None else codes) for found in called.get(code, ())
-    ]
+    inside = [pair for code in codes for pair in called.get(code, ())]
     first = min((rank for rank, _ in inside), default=0)
-    return tuple(dict.fromkeys(body for rank, body in inside if rank == first))
+    bodies = (body for rank, body in inside if rank == first)
+    return tuple({body.name: body for body in bodies}.values())
 
 
 def _called_by_letter(letter: str, chain: Sequence[Place]) -> Place | None:
@@ -380,6 +387,7 @@ def _nearest(called: _Called, chain: Sequence[Place]) -> tuple[Body, ...]:
     return next((found for place in chain if (found := _best(called, {place.code}))), ())
 
 
+@lru_cache(maxsize=65536)
 def bare_name(name: str) -> str:
     """A full name without the plate in brackets."""
     return _BRACKETED.sub("", tidy_name(name))
