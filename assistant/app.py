@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.conversation_store import InMemoryConversations
 from assistant.corpus import Corpus
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
@@ -27,4 +28,7 @@ def build_assistant(settings: Settings) -> Assistant:
         EncoderError: the encoder is missing or not the one the index was built with.
     """
     folder = CorpusFolder(settings.home, settings.corpus).current()
-    return Assistant(Corpus(folder, build_encoder(settings)))
+    conversations = InMemoryConversations(
+        limit=settings.conversations, ttl_s=settings.conversation_minutes * 60
+    )
+    return Assistant(Corpus(folder, build_encoder(settings)), conversations=conversations)

@@ -15,6 +15,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="职责台：
 for _command in (
     building.build,
     asking.ask,
+    asking.chat,
     serving.serve,
     reviewing.items,
     reviewing.show,

@@ -51,13 +51,18 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person typed, with what the page or the channel knows."""
+    """What a person typed, with what the page or the channel knows.
+
+    `place` is the one chosen beside the question, "" for none said: one chosen earlier in the
+    conversation holds, unless `anywhere` says that none is wanted.
+    """
 
     text: str
     place: str = ""
     as_of: date | None = None
     conversation_id: str = ""
     explain: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

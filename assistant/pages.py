@@ -93,10 +93,14 @@ class Site:
         return self._chat(Form())
 
     def ask(
-        self, question: str = "", place: str = "", as_of: str = "", conversation_id: str = ""
+        self,
+        question: str = "",
+        place: str | None = None,
+        as_of: str = "",
+        conversation_id: str = "",
     ) -> Response:
         """The chat page with the answer in it."""
-        form = Form(question, place, as_of, conversation_id)
+        form = Form(question, place or "", as_of, conversation_id)
         try:
             asked = AskRequest.model_validate(
                 {

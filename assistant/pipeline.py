@@ -1,4 +1,4 @@
-"""The online flow: question → understand → retrieve → decide → compose."""
+"""The online flow: question → understand (with the turn before) → retrieve → decide → compose."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 from assistant.compose.answer import compose
+from assistant.conversation import home_of, resume, turn_of
+from assistant.conversation_store import (
+    Conversations,
+    InMemoryConversations,
+    new_conversation_id,
+)
 from assistant.corpus import Corpus
 from assistant.decide import Decider
 from assistant.model import Answer, Query, Question
 from assistant.resolve.findings import Resolution
 from assistant.retrieve import Retriever
-from assistant.understand import understand
+from assistant.understand import Names
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
 
@@ -28,11 +33,18 @@ _TAIL = re.compile(r"[（(：].*$")
 class Assistant:
     """Answers questions from one corpus version. Safe to share between threads."""
 
-    def __init__(self, corpus: Corpus, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        today: Callable[[], date] = date.today,
+        conversations: Conversations | None = None,
+    ) -> None:
         self._corpus = corpus
         self._today = today
-        self._bodies = corpus.catalog.bodies()
-        self._reforms = corpus.catalog.reforms()
+        self._names = Names(
+            corpus.gazetteer, corpus.catalog.institutions(), corpus.catalog.offices()
+        )
+        self._conversations = conversations or InMemoryConversations()
         self._decider = Decider(corpus, Retriever(corpus))
 
     @property
@@ -43,18 +55,18 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
         clock = _Clock()
-        query = understand(
-            question,
-            self._corpus.gazetteer,
-            self._bodies,
-            today=self._today(),
-            reforms=self._reforms,
-        )
+        previous = self._conversations.find(question.conversation_id)
+        query = resume(previous, question, self._names, today=self._today())
         clock.lap("understand")
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
         answer = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
         clock.lap("compose")
+        conversation_id = question.conversation_id if previous else new_conversation_id()
+        self._conversations.keep(
+            conversation_id, turn_of(query, answer, home_of(previous, question))
+        )
+        answer = replace(answer, conversation_id=conversation_id)
         return self._finish(answer, question, query, resolution, clock)
 
     def places(self) -> tuple[Place, ...]:
@@ -126,7 +138,6 @@ class Assistant:
         return replace(
             answer,
             understood=understood,
-            conversation_id=question.conversation_id or uuid4().hex,
             corpus_version=self._corpus.version,
             timings_ms=clock.timings(),
             working=working if question.explain else {},

@@ -38,6 +38,10 @@ def _absent_is_empty(value: object) -> object:
     return "" if value is None else clean(value)
 
 
+def _clean_or_none(value: object) -> object:
+    return None if value is None else clean(value)
+
+
 def _date_or_none(value: object) -> object:
     """Only YYYY-MM-DD: a number or a time stamp is not a day."""
     if value is None or value == "":
@@ -53,16 +57,20 @@ def _limit(value: str) -> str:
     return value
 
 
+OptionalText = Annotated[str, AfterValidator(_limit)] | None
 ShortText = Annotated[str, BeforeValidator(_absent_is_empty), AfterValidator(_limit)]
 
 
 class AskRequest(BaseModel):
-    """A question as it comes in; unknown fields are ignored."""
+    """A question as it comes in; unknown fields are ignored.
+
+    `place` absent or null leaves the place of the conversation, "" says that none is wanted.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION), BeforeValidator(clean)]
-    place: ShortText = ""
+    place: Annotated[OptionalText, BeforeValidator(_clean_or_none)] = None
     as_of: Annotated[date | None, BeforeValidator(_date_or_none)] = None
     conversation_id: ShortText = ""
     explain: bool = False
@@ -71,10 +79,11 @@ class AskRequest(BaseModel):
         """The same as the pipeline takes it."""
         return Question(
             text=self.question,
-            place=self.place,
+            place=self.place or "",
             as_of=self.as_of,
             conversation_id=self.conversation_id,
             explain=self.explain,
+            anywhere=self.place == "",
         )
 
 

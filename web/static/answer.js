@@ -8,7 +8,7 @@ export function answerArticle(answer, asked) {
       ...answer.holders.map(holderCard),
       textWithCitations(answer),
       answer.clarify ? clarifyForm(answer, asked) : null,
-      answer.related.length ? relatedForm(answer.related, asked) : null),
+      answer.related.length ? relatedForm(answer, asked) : null),
     answer.citations.length ? citationList(answer.citations) : null);
 }
 
@@ -60,11 +60,12 @@ function clarifyForm(answer, asked) {
         option.label)));
 }
 
-function relatedForm(related, asked) {
+function relatedForm(answer, asked) {
   return el("form", { class: "related", action: "/ask", method: "get" },
     el("h3", {}, "相近的事项"),
+    hidden("conversation_id", answer.conversation_id),
     hidden("place", asked.place ?? ""),
-    ...related.map((near) =>
+    ...answer.related.map((near) =>
       el("button", { class: "chip", name: "question", value: near.name }, near.name)));
 }
 

@@ -17,7 +17,6 @@ const problem = document.getElementById("problem");
 const plainPlace = form.elements.place;
 
 let chooser = null;
-let conversation = "";
 let busy = false;
 
 const place = () => (chooser ? chooser.value : plainPlace.value).trim();
@@ -29,7 +28,7 @@ async function ask(asked) {
   question.value = asked.question;
   try {
     const answer = await fetchAnswer(asked);
-    conversation = answer.conversation_id;
+    form.elements.conversation_id.value = answer.conversation_id;
     show(answerArticle(answer, asked));
     progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
     progress.textContent = `${answer.headline}。${answer.text}`;
@@ -47,7 +46,12 @@ async function fetchAnswer(asked) {
   const response = await fetch("/api/ask", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...withoutEmpty(asked), conversation_id: conversation }),
+    // An empty place is said, too: an earlier one no longer holds.
+    body: JSON.stringify({
+      ...withoutEmpty(asked),
+      place: asked.place,
+      conversation_id: form.elements.conversation_id.value,
+    }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => { throw new Error("没有连上，请检查网络后再试。"); });
   const body = await response.json().catch(() => ({}));
@@ -122,10 +126,7 @@ document.getElementById("main").addEventListener("submit", (event) => {
 });
 
 const answered = answers.querySelector(".answer");
-if (answered) {
-  conversation = answered.querySelector("[name=conversation_id]")?.value ?? "";
-  addCopyButton(answered);
-}
+if (answered) addCopyButton(answered);
 openSourcesInDialog(answers);
 placeChooser(document.getElementById("place-fields"), Boolean(answered))
   .then((made) => { chooser = made; })

@@ -1,0 +1,111 @@
+"""Question → Query, one kind of thing after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from assistant.model import Intent, Query, Question
+from assistant.understand.bodies import Who, read_bodies
+from assistant.understand.dates import When, read_date
+from assistant.understand.laws import LawRead, read_law
+from assistant.understand.matter import read_matter
+from assistant.understand.names import Names
+from assistant.understand.places import Where, read_places
+from assistant.understand.sides import Sides, read_sides
+from assistant.understand.typos import mend
+from assistant.understand.wishes import Wish, read_paper, read_power, read_wish
+from assistant.understand.wording import blank, plain, simplified
+
+_T = TypeVar("_T")
+_OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
+
+
+def understand(question: Question, names: Names, *, today: date) -> Query:
+    """Read a question by itself. `matter` is "" if it names none: a follow-up, or nothing at all."""
+    when = _stated(read_date(plain(question.text), today), question.as_of)
+    law = read_law(when.rest)
+    text, corrections = mend(law.rest, question.place, names)
+    where = read_places(text, question.place, names, when.as_of)
+    who = read_bodies(text, where, names, when.as_of)
+    actors = (*who.bodies, *who.governments)
+    sides = read_sides(text, actors)
+    wish = read_wish(text, names_actor=bool(actors or who.offices))
+    intent = _intent(wish, sides, when, law)
+    named = who.bodies or (who.governments if sides.names or intent in _OF_BODIES else ())
+    taken = (*_taken(where, who, wish), sides.span, _span_of(where.unloaded, text))
+    power, rest = read_power(text)
+    paper_kind, rest = read_paper(rest, where.places)
+    query = Query(
+        matter=read_matter(_without(rest, taken)),
+        intent=intent,
+        as_of=when.as_of,
+        is_dated=when.is_dated,
+        before_reform=when.before_reform,
+        places=where.places,
+        old_places=where.old_places,
+        unloaded_place=where.unloaded,
+        bodies=_distinct(body for actor in named for body in actor.bodies),
+        old_names=_distinct(reform for actor in named for reform in actor.reforms),
+        offices=_distinct(office for _, office in who.offices),
+        boundary=sides.names,
+        power=power,
+        law=law.law,
+        article=law.article,
+        paper_kind=paper_kind,
+        wants_list=wish.wants_list,
+        corrections=corrections,
+        text=simplified(question.text),
+    )
+    return before_reform(query, query.bodies, names)
+
+
+def _stated(when: When, as_of: date | None) -> When:
+    """A day chosen beside the question counts before the words in it."""
+    return replace(when, as_of=as_of, is_dated=True) if as_of else when
+
+
+def _intent(wish: Wish, sides: Sides, when: When, law: LawRead) -> Intent:
+    if wish.intent is not Intent.WHO_HANDLES and not (sides.names and wish.intent in _OF_BODIES):
+        return wish.intent
+    if sides.names:
+        return Intent.BOUNDARY
+    if law.law and wish.wants_list:
+        return Intent.LEGAL_BASIS
+    return Intent.CHANGES if when.before_reform else wish.intent
+
+
+def _taken(where: Where, who: Who, wish: Wish) -> Iterable[tuple[int, int]]:
+    """Stretches that are read as something else than the matter."""
+    places = ((mention.start, mention.end) for mention in where.mentions)
+    actors = ((actor.start, actor.end) for actor in (*who.bodies, *who.governments))
+    offices = ((start, start + len(office)) for start, office in who.offices)
+    return (*wish.spans, *places, *actors, *offices)
+
+
+def _span_of(said: str, text: str) -> tuple[int, int]:
+    start = text.find(said) if said else -1
+    return (start, start + len(said)) if start >= 0 else (0, 0)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = blank(text, start, end)
+    return text
+
+
+def _distinct(values: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def before_reform(query: Query, bodies: tuple[str, ...], names: Names) -> Query:
+    """Gives 改革前 its day: the one before the last reform of the bodies; unknown stays unknown."""
+    if not query.before_reform or query.is_dated:
+        return query
+    history = (reform for body in bodies for reform in names.institutions.before(body).reforms)
+    days = [reform.on for reform in (*query.old_names, *history) if reform.on]
+    if not days:
+        return query
+    return replace(query, as_of=max(days) - timedelta(days=1), is_dated=True)

@@ -1,0 +1,135 @@
+"""What a question wants: who handles it, on which basis, A or B, what a body does, what changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.model import Intent
+from assistant.understand.wording import blank
+from index.model import Level, PaperKind, Place, PowerKind
+
+# In order; the first that matches wins. Words of the wish are no words of the matter.
+_WISHES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    (
+        Intent.CONTACT,
+        re.compile(
+            r"(?:监督|联系|咨询|举报|投诉|办公|服务|值班)?电话(?:号码)?(?:是?多少|是?什么|有没有|有吗|几号|呢|$)|什么电话|哪个电话|联系方式|怎么联系|电话号码|打什么电话"
+        ),
+    ),
+    (
+        Intent.LEGAL_BASIS,
+        re.compile(
+            r"(?:法律|政策|文件|设定|实施|有什么|有没有|的)?(?:依据|根据)(?:是|在|有|呢)?(?:什么|哪里|哪[些条部个一]*|吗|呢|$)?(?:法律|法规|文件|条款|法(?!院|官))?"
+            r"|(?:依据|根据|按照?|依照|凭|依)(?:的是)?(?:什么|哪[一条部个]?)(?:法律|法规|法|文件|规定|条例|条)?"
+            r"|哪[部个条一](?:部|个|条)?(?:法律|法规|法|条例|文件|规定)|什么法律?(?!定|院|人)|哪一?条(?:规定|依据)?|第几条|凭什么|法律规定|有(?:没有|什么)?文件(?:规定)?|哪[个份]?文件"
+        ),
+    ),
+    (
+        Intent.STAFF_AND_OFFICES,
+        re.compile(
+            r"(?:人员|行政|事业|机关|核定|多少|几个|有)编制|编制(?:是|有)?(?:数|多少|几个?|名额|情况)|领导职数|(?:几|多少)(?:个|名)?(?:人员|领导|副?[局主镇乡]长)|有多少人"
+            r"|(?:几个|多少个?|有?哪些|什么|有?几个)(?:科室|股室|内设机构|内设|办公室|(?:下属|所属|直属)(?:事业)?(?:单位|机构)|事业单位|二级(?:机构|单位))(?!管|负责|办|批|受理|审)|内设机构|内设(?:了|有)?(?:哪些|几个)"
+        ),
+    ),
+    (
+        Intent.DELEGATION,
+        re.compile(
+            r"(?:(?:有没有|是不是|是否|有无|已经|哪些|能不能|会不会).{0,4}?)?(?:下放|赋权|放权|下沉|交办|(?<!受)委托)(?:给|到|了|至)*(?:我们|你们|咱)?(?:(?:乡镇|街道|[镇乡]|村)(?:里|上|政府)?)?(?:办|实施)?(?:了|的)?(?:吗|没有|没|哪些|权力|事项)*(?<=[给到了们镇乡道里吗没有些村项力])"
+            r"|(?:能不能|能|可以|可不可以)(?:自己|直接)(?=[批办审确处受给])|(?:自己|直接)(?:就)?能(?=[批办审确处受给])"
+        ),
+    ),
+    (
+        Intent.COOPERATION,
+        re.compile(
+            r"(?:需要|要|应该|应当)?(?:配合|协助|参与)(?:的?(?:部门|单位|事项))?.{0,6}?(?:什么|哪些|谁|做)|(?:谁|哪些?部门|哪些?单位|哪个部门|什么部门)(?:来|去|要|需要|负责)?(?:牵头)?(?:配合|协助|参与)|(?:牵头|主办).{0,6}(?:配合|协助)"
+        ),
+    ),
+    (
+        Intent.CHANGES,
+        re.compile(
+            r"(?:有|有没有|发生|什么|哪些)+(?:新?变化|变动|调整)|变了|变化|调整(?:到|了|成)|改(?:成|叫|名叫)(?:什么|了)?|(?:合并|划|并|归)到(?:了)?哪(?:里|个部门|个单位|去)?|现在(?:叫|改叫)(?:什么)?|还(?:存在|保留|有)吗"
+        ),
+    ),
+)
+_DUTIES = re.compile(
+    r"(?:都|具体|主要|一般|到底)*(?:是|能|要|该|可以)?(?:干|做|管|负责|办|处理|承担|还管|行使)(?:些|着|的是|得了)?(?:什么|哪些|哪块)(?:事项?|事情|业务|工作|职责|职权|职能|权力|内容|活|方面|东西|的)?"
+    r"|(?:都)?有(?:些)?(?:哪些|什么)(?:主要)?(?:职责|职能|权力|职权|权限|事项|业务|工作|行政权力)|(?:主要)?(?:职责|职能)(?:是|有)(?:什么|哪些)|(?:主要)?(?:职责|职能)$|干(?:什么|嘛)的"
+)
+_LIST = re.compile(
+    r"有哪些(?!材料|条件|手续|证|资料|要求|流程|部门|科室|单位|股室|内设|办公室|人|变化)|哪些(?:事项?|权力|职权|业务|工作|项目|许可|处罚|职责)|哪几[项类]|(?:一共|总共|共)(?:有)?(?:多少|几)项?|多少项|几项|列(?:一下|出|举)|清单(?:里|上|中)?都?有|(?:所有|全部)(?:的)?(?:事项|许可|处罚|权力|职责)"
+    r"|管(?:理)?(?:些)?(?:什么|哪些)|负责(?:些)?(?:什么|哪些)"
+)
+_MORE = re.compile(r"^(?:那|那么)?(?:还有|其他的?|别的|另外)(?:什么|哪些|别的)?(?:呢|吗|没有|没)?$")
+_KIND = "许可|处罚|强制|征收|给付|检查|确认|奖励|裁决"
+_POWER = re.compile(
+    rf"行政(?P<full>{_KIND})(?!法|决定|机关|程序|相对人)(?:类|权力)?(?:的?事项)?里?|(?P<class>{_KIND})(?:类|权力?(?![威益利])|事项)(?:的?事项)?里?|谁(?:来|去|能|有权)?(?P<who>处罚|检查|奖励|征收|裁决)|(?P<other>其他(?:行政权力|职权))"
+)
+_POWERS = {power.value.removeprefix("行政"): power for power in PowerKind} | {
+    "其他职权": PowerKind.OTHER,
+    "其他行政权力": PowerKind.OTHER,
+}
+_PAPERS: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
+    (
+        PaperKind.DELEGATION_CATALOG,
+        re.compile(r"(?:赋权|放权|下放|委托|交办)(?:事项|权力)*(?:目录|清单)"),
+    ),
+    (PaperKind.COOPERATION_DUTIES, re.compile(r"配合(?:履职)?(?:事项)?清单|配合履职(?:事项)?")),
+    (
+        PaperKind.WITHDRAWN_DUTIES,
+        re.compile(r"(?:上级(?:部门)?)?收回(?:的)?(?:事项)?(?:清单|事项)|上级(?:部门)?收回"),
+    ),
+    (PaperKind.BASIC_DUTIES, re.compile(r"(?:基本)?履职(?:事项)?清单|基本履职(?:事项)?")),
+    (PaperKind.TOWNSHIP_CATALOG, re.compile(r"基本(?:事项)?目录")),
+    (PaperKind.ADMISSION, re.compile(r"职责准入|准入(?:登记|制度|清单)")),
+    (PaperKind.REFORM_NOTICE, re.compile(r"机构改革(?:文件|方案|通知)")),
+    (PaperKind.DEPARTMENT_LIST, re.compile(r"(?:权责|权力|责任|职权)(?:事项)?(?:清单|目录)")),
+    (PaperKind.DEPARTMENT_PROVISION, re.compile(r"三定(?:规定|方案)?")),
+)
+_OF_TOWNSHIP = {
+    PaperKind.DEPARTMENT_LIST: PaperKind.TOWNSHIP_LIST,
+    PaperKind.DEPARTMENT_PROVISION: PaperKind.TOWNSHIP_PROVISION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted, and where the text says so."""
+
+    intent: Intent
+    spans: tuple[tuple[int, int], ...] = ()
+    wants_list: bool = False
+
+
+def read_wish(text: str, *, names_actor: bool) -> Wish:
+    """What a question wants. `names_actor`: it names a body, an office or a government."""
+    lists = _LIST.search(text)
+    if more := _MORE.search(text):
+        return Wish(Intent.WHO_HANDLES, (more.span(),), wants_list=True)
+    for intent, pattern in _WISHES:
+        if match := pattern.search(text):
+            return Wish(intent, (match.span(),), wants_list=bool(lists))
+    duties = _DUTIES.search(text)
+    if duties and names_actor:
+        return Wish(Intent.DUTIES_OF_BODY, (duties.span(),), wants_list=bool(lists))
+    spans = tuple(match.span() for match in (lists, duties) if match)
+    return Wish(Intent.WHO_HANDLES, spans, wants_list=bool(lists))
+
+
+def read_power(text: str) -> tuple[PowerKind | None, str]:
+    """The kind of power asked for, and the text without it: 许可类事项, 行政处罚; 谁处罚 stays."""
+    match = _POWER.search(text)
+    if match is None:
+        return None, text
+    said = next(group for group in match.groups() if group)
+    return _POWERS[said], text if match["who"] else blank(text, *match.span())
+
+
+def read_paper(text: str, places: tuple[Place, ...]) -> tuple[PaperKind | None, str]:
+    """The kind of list asked of, and the text without it; 权责清单 is a township's where one is meant."""
+    is_town = bool(places) and all(place.level is Level.TOWNSHIP for place in places)
+    for kind, pattern in _PAPERS:
+        if match := pattern.search(text):
+            asked = _OF_TOWNSHIP.get(kind, kind) if is_town else kind
+            return asked, blank(text, *match.span())
+    return None, text
