@@ -36,9 +36,10 @@ def read_matter(text: str) -> str:
     """The words that matter, or "" if nothing but asking is left. Stretches read before are blank."""
     bare = _ASKING.sub(" ", _POLITE.sub(" ", text))
     parts = (part.strip(_TRIM).rstrip(_TAIL) for part in _SPACES.split(bare))
-    return " ".join(part for part in parts if set(part) - _EMPTY)
+    return " ".join(part for part in parts if _says_something(part))
 
 
-def wording(text: str) -> str:
-    """The text without the stretches read before; what to fall back on."""
-    return _SPACES.sub(" ", text).strip()
+def _says_something(part: str) -> bool:
+    """False for numbers alone and words without a meaning of their own."""
+    return any(character.isalpha() and character not in _EMPTY for character in part)
+
