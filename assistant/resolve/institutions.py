@@ -54,9 +54,15 @@ class InstitutionRules:
         return replace(holder, body=body, principal=principal), (*changes, *more)
 
     def _names(self, written: str, on: date) -> tuple[str, tuple[Reform, ...]]:
-        """Several bodies in one name are joined by 、; one abolished without heir keeps its name."""
+        """Several bodies in one name are joined by 、.
+
+        One abolished without heir keeps its name; one that no reform changed keeps it as the paper
+        has it, plate and all.
+        """
         found = [(name, self._institutions.today(name, on)) for name in written.split("、") if name]
         names = dict.fromkeys(
-            heir for name, succession in found for heir in succession.bodies or (name,)
+            heir
+            for name, succession in found
+            for heir in (succession.reforms and succession.bodies) or (name,)
         )
         return "、".join(names), tuple(step for _, s in found for step in s.reforms)
