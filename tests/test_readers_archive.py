@@ -176,3 +176,12 @@ def test_zip_name_too_long_for_the_disk(tmp_path: Path) -> None:
     path = _zip(tmp_path / "长.zip", {"权" * 100 + ".csv": CSV})
     with pytest.raises(ReadingError, match=r"长\.zip：无法展开"):
         unpack(path, tmp_path / "out")
+
+
+def test_zip_name_that_is_not_the_utf8_it_claims(tmp_path: Path) -> None:
+    path = tmp_path / "包.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("清单.txt", "x")
+    path.write_bytes(path.read_bytes().replace("清".encode(), b"\xf6\xff\xff"))
+    with pytest.raises(ReadingError, match=r"包\.zip：压缩包已损坏"):
+        unpack(path, tmp_path / "out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ _MAX_DEPTH = 2
 _CHUNK_BYTES = 1024 * 1024
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+# ValueError: names that are not the UTF-8 they claim to be, and offsets that cannot be.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, struct.error)
 
 
 def unpack(path: Path, into: Path) -> tuple[Path, ...]:
@@ -48,7 +51,7 @@ class _Unpacking:
                 members = _members(archive, where)
                 self._refuse(path, [info for _, info in members], where)
                 files = [self._write(archive, info, into / name) for name, info in members]
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as exc:
+        except _DAMAGED as exc:
             raise ReadingError(f"{where}：压缩包已损坏，请重新下载。（{exc}）") from exc
         except NotImplementedError as exc:
             raise ReadingError(f"{where}：压缩方式不支持，请解压后再放入。（{exc}）") from exc
