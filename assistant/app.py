@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.conversation_store import InMemoryConversations
 from assistant.corpus import Corpus
 from assistant.pipeline import Assistant
+from assistant.rerank import Reranker, load_reranker
 from assistant.settings import Settings
 from index.encoder import Encoder, load_encoder
 from index.versions import CorpusFolder
@@ -20,6 +21,15 @@ def build_encoder(settings: Settings) -> Encoder | None:
     )
 
 
+def build_reranker(settings: Settings) -> Reranker | None:
+    """The reranker that the settings name; None for none."""
+    return load_reranker(
+        settings.reranker,
+        api_key=settings.reranker_key.get_secret_value() or None,
+        threads=settings.threads,
+    )
+
+
 def build_assistant(settings: Settings) -> Assistant:
     """An assistant over the corpus version in service.
 
@@ -31,4 +41,8 @@ def build_assistant(settings: Settings) -> Assistant:
     conversations = InMemoryConversations(
         limit=settings.conversations, ttl_s=settings.conversation_minutes * 60
     )
-    return Assistant(Corpus(folder, build_encoder(settings)), conversations=conversations)
+    return Assistant(
+        Corpus(folder, build_encoder(settings)),
+        conversations=conversations,
+        reranker=build_reranker(settings),
+    )

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from assistant.commands import asking, auditing, building, evaluating, reviewing, serving
+from assistant.commands import asking, auditing, building, evaluating, learning, reviewing, serving
 from assistant.commands.terminal import err
 from index.errors import DutyDeskError
 
@@ -23,6 +23,7 @@ for _command in (
     auditing.diff,
     auditing.coverage,
     evaluating.evaluate,
+    learning.calibrate,
     building.versions,
 ):
     cli.command()(_command)

@@ -21,6 +21,7 @@ from index.editions import starts_on
 from index.encoder import Encoder
 from index.errors import CorpusError, EncoderError
 from index.lexical import LexicalIndex
+from index.lexicon import Nearness, shipped_entries
 from index.model import DutyItem
 from index.passages import NO_PASSAGE
 from index.vectors import SCANNED, ChromaSearch, MatrixSearch, VectorSearch, load_matrix
@@ -54,6 +55,7 @@ class Corpus:
             )
         self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
         self._by_place = ByPlace(folder / "places.npz")
+        self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
 

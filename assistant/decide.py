@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.confidence import Confidence, Decision, Verdict
 from assistant.corpus import Corpus
 from assistant.likeness import Likeness
 from assistant.model import Candidate, Intent, Query, Status
@@ -22,12 +23,9 @@ from assistant.retrieve import Retrieved, Retriever
 from index.model import DutyItem, Place, Role
 from index.passages import duty_text, title_text
 
-# E5 cosines bunch at 0.80–0.93, so a cosine alone cannot refuse; with the share of the question's
-# rare words that the best match has, matters listed (44) and not (41) part at 0.885 with 7 errors.
-# Provisional until fitted on labelled questions.
+# For comparing places: E5 cosines bunch at 0.80–0.93, so the share of the question's rare words
+# that a match has is worth as much as the distance between two neighbours.
 _COVERED_WEIGHT = 0.06
-_FIT = 0.885
-_FIT_BY_WORDS = 0.2
 # A matter that other places list this much nearer is not the one that this place lists. On 600
 # generated questions and 300 scenarios listed here: at most 0.036; listed elsewhere only: 0.05 up.
 _NEARER_ELSEWHERE = 0.045
@@ -53,6 +51,7 @@ class Decider:
         likeness = Likeness(corpus)
         self._corpus = corpus
         self._retriever = retriever
+        self._confidence = Confidence(corpus)
         self._rules = PlaceRules(corpus, Offices(corpus, likeness), InstitutionRules(corpus))
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
@@ -136,11 +135,12 @@ class Decider:
         """What is the case at one place."""
         chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
         found = self._retriever.retrieve(query, chain)
-        is_covered = bool(found.candidates) and self._fits(query, found.candidates[0])
+        verdict = self._confidence.judge(query, found)
+        is_covered = verdict.decision is Decision.ANSWER
         is_covered = is_covered and not self._is_nearer_elsewhere(query, found)
         resolution = self._resolved(place, query, found) if is_covered else None
         if resolution is None:
-            return self._absent(place, query, found)
+            return self._absent(place, query, found, verdict)
         return self._as_asked(resolution, place, query, found)
 
     def _resolved(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
@@ -149,18 +149,13 @@ class Decider:
             place, query, found, lambda c: best - self._fit(query, c) <= _AS_NEAR
         )
 
-    def _fits(self, query: Query, best: Candidate) -> bool:
-        """True if the best match is about the matter at all."""
-        least = _FIT_BY_WORDS if self._corpus.vectors is None else _FIT
-        return self._fit(query, best) >= least
-
     def _fit(self, query: Query, candidate: Candidate) -> float:
         """How much a candidate is about the matter, on one scale for all places."""
         words = f"{title_text(candidate.record)} {duty_text(candidate.record)}"
         covered = self._corpus.lexical.covered(query.matter, words)
         if self._corpus.vectors is None:
             return covered
-        return candidate.stages["dense"] + _COVERED_WEIGHT * covered
+        return candidate.stages.get("dense", 0.0) + _COVERED_WEIGHT * covered
 
     def _is_nearer_elsewhere(self, query: Query, found: Retrieved) -> bool:
         """True if what is listed here is another matter than the one that other places list."""
@@ -221,9 +216,15 @@ class Decider:
             rows, days, query.as_of, lambda on: self._rules.rulings(place, rows, rows, on)
         )
 
-    def _absent(self, place: Place, query: Query, found: Retrieved) -> Resolution:
+    def _offered(self, query: Query, found: Retrieved, verdict: Verdict) -> tuple[Candidate, ...]:
+        """Near matters worth showing; none where the question is of something else altogether."""
+        return () if verdict.decision is Decision.REFUSE else self._rules.nearby(found, query)
+
+    def _absent(
+        self, place: Place, query: Query, found: Retrieved, verdict: Verdict
+    ) -> Resolution:
         """Not listed here; if another place lists it, perhaps for a list that is not loaded."""
-        nearby = self._rules.nearby(found, query)
+        nearby = self._offered(query, found, verdict)
         missing = self._missing(place, query)
         status = Status.OUT_OF_COVERAGE if missing else Status.NO_EVIDENCE
         rule = "会写这件事的清单没有收录" if missing else "清单之外无事项"
@@ -233,7 +234,7 @@ class Decider:
 
     def _missing(self, place: Place, query: Query) -> tuple[str, ...]:
         found = self._retriever.retrieve(query, ())
-        if not found.candidates or not self._fits(query, found.candidates[0]):
+        if self._confidence.judge(query, found).decision is not Decision.ANSWER:
             return ()
         best = found.candidates[0].record
         missing = self._absence.missing_list(place, best) if isinstance(best, DutyItem) else ""
@@ -242,8 +243,9 @@ class Decider:
     def _ask_county(self, places: tuple[Place, ...], query: Query) -> Resolution:
         """Too many places to compare: ask for the county, if the matter is listed anywhere."""
         found = self._retriever.retrieve(query, ())
-        if not found.candidates or not self._fits(query, found.candidates[0]):
-            return Resolution(Status.NO_EVIDENCE, nearby=self._rules.nearby(found, query))
+        verdict = self._confidence.judge(query, found)
+        if verdict.decision is not Decision.ANSWER:
+            return Resolution(Status.NO_EVIDENCE, nearby=self._offered(query, found, verdict))
         gazetteer = self._corpus.gazetteer
         counties = tuple(dict.fromkeys(county_of(place, gazetteer) for place in places))
         matter = title_text(found.candidates[0].record)

@@ -19,8 +19,9 @@ from assistant.conversation_store import (
 from assistant.corpus import Corpus
 from assistant.decide import Decider
 from assistant.model import Answer, Query, Question
+from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
-from assistant.retrieve import Retriever
+from assistant.retrieve import ALL, RetrievalOptions, Retriever
 from assistant.understand import Names
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
@@ -38,14 +39,17 @@ class Assistant:
         corpus: Corpus,
         today: Callable[[], date] = date.today,
         conversations: Conversations | None = None,
+        *,
+        options: RetrievalOptions = ALL,
+        reranker: Reranker | None = None,
     ) -> None:
-        self._corpus = corpus
+        self.corpus = self._corpus = corpus
         self._today = today
         self._names = Names(
             corpus.gazetteer, corpus.catalog.institutions(), corpus.catalog.offices()
         )
         self._conversations = conversations or InMemoryConversations()
-        self._decider = Decider(corpus, Retriever(corpus))
+        self._decider = Decider(corpus, Retriever(corpus, options, reranker=reranker))
 
     @property
     def corpus_version(self) -> str:
@@ -68,6 +72,10 @@ class Assistant:
         )
         answer = replace(answer, conversation_id=conversation_id)
         return self._finish(answer, question, query, resolution, clock)
+
+    def understand(self, question: Question) -> Query:
+        """What a question was understood as, by itself."""
+        return resume(None, question, self._names, today=self._today())
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places that some paper speaks for, top down, and those between them."""

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     corpus: str = "sample"
     encoder: str = "embedded"
     encoder_key: SecretStr = SecretStr("")
+    reranker: str = "none"
+    reranker_key: SecretStr = SecretStr("")
     threads: int = Field(default=1, ge=1, le=64)
     conversation_minutes: int = Field(default=30, ge=1, le=24 * 60)
     conversations: int = Field(default=10_000, ge=1, le=1_000_000)

@@ -27,6 +27,7 @@ from index.encoder import Encoder
 from index.errors import BuildError, ReadingError
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.lexical import write_lexical
+from index.lexicon import lexicon_texts, shipped_entries, write_nearness
 from index.model import Finding, PaperKind, Reform, SourceDocument
 from index.papers import Paper, Records, extract, read_paper, settle_places, source_of
 from index.passages import Passages, make_passages
@@ -226,7 +227,15 @@ def _write_search(
     vectors, n_embedded = embed_cached(passages.texts, encoder, cache, show)
     np.save(staged / "vectors.npy", vectors)
     write_chroma(staged / "chroma", passages.texts, vectors, encoder.id)
+    _write_lexicon(encoder, cache, staged, progress)
     return n_embedded
+
+
+def _write_lexicon(encoder: Encoder, cache: Path, staged: Path, progress: Progress) -> None:
+    """Vectors of the plain words and official terms, for nearness to a question."""
+    texts = lexicon_texts(shipped_entries())
+    vectors, _ = embed_cached(texts, encoder, cache, progress.stage("白话词表", len(texts)))
+    write_nearness(staged, texts, vectors)
 
 
 def _write_meta(staged: Path, encoder: Encoder | None, n_records: int, n_passages: int) -> None:

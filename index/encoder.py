@@ -281,3 +281,26 @@ def _normalised(vectors: Vectors) -> Vectors:
     if not lengths.all():
         raise EncoderError("编码模型给出了零向量，无法比较。")
     return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+def load_cross_encoder(
+    name: str, *, threads: int = 1
+) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
+    """A function that reads pairs of question and text and gives each a score of 0–1.
+
+    Raises:
+        EncoderError: The model cannot be opened.
+    """
+    try:
+        import torch
+        from sentence_transformers import CrossEncoder
+
+        torch.set_num_threads(max(1, threads))
+        model = CrossEncoder(name, activation_fn=torch.nn.Sigmoid())
+    except Exception as exc:  # hub, files, torch and missing packages each raise their own
+        raise EncoderError(f"无法载入重排模型 {name}：{exc}") from exc
+
+    def scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [float(score) for score in model.predict(list(pairs), show_progress_bar=False)]
+
+    return scores

@@ -13,6 +13,10 @@ from index.words import tokens
 
 Scores = npt.NDArray[np.float32]
 
+# BM25 of a passage of usual length that has each word of a question once, as a multiple of the
+# words' idf; longer passages reach less, so 1 is rare.
+_IDEAL = 1.5
+
 
 class LexicalIndex:
     """Scores every passage against a question's words; higher is better, 0 is no word shared."""
@@ -24,11 +28,23 @@ class LexicalIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of all passages: float32, (n_passages,)."""
-        known = [token for token in tokens(text) if token in self._bm25.vocab_dict]
+        known = self._known(text)
         if not known:
             return np.zeros(self._bm25.scores["num_docs"], np.float32)
         scores: Scores = self._bm25.get_scores(known)
         return scores
+
+    def shares(self, text: str) -> Scores:
+        """BM25 as a share of what a passage with all the known words would get: float32, 0–1.
+
+        Unlike a min-max within the query this stays small where no passage has more than a word
+        or two of the question: what lay questions look like to BM25.
+        """
+        ideal = _IDEAL * sum(map(self._idf, self._known(text)))
+        return np.minimum(self.scores(text) / ideal, 1) if ideal else self.scores(text)
+
+    def _known(self, text: str) -> list[str]:
+        return [token for token in tokens(text) if token in self._bm25.vocab_dict]
 
     def covered(self, question: str, text: str) -> float:
         """Share of the question's words, weighed by their rarity (BM25 idf), that a text has: 0–1."""

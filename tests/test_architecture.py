@@ -15,11 +15,11 @@ ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
     {"model", "settings", "corpus", "likeness"},
-    {"understand", "retrieve", "confidence", "conversation", "conversation_store"},
+    {"understand", "wording", "priors", "rerank", "retrieve", "confidence", "conversation", "conversation_store"},
     {"resolve"},
     {"decide", "compose"},
     {"pipeline"},
-    {"app", "contract", "generate", "evaluation"},
+    {"app", "contract", "generate", "evaluation", "calibrate"},
 )
 
 

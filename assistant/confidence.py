@@ -1,0 +1,160 @@
+"""Is the matter covered at all? Features of what retrieval found → a fitted probability → a decision."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from assistant.corpus import Corpus
+from assistant.model import Candidate, Query
+from assistant.retrieve import Retrieved
+from index.errors import CorpusError
+from index.model import Clause
+from index.passages import duty_text, title_text
+
+FITTED = Path(__file__).parent / "confidence.json"
+# An entry of the lexicon that has less than this share of the reading is one guess among several.
+_CLEAR = 0.4
+_GOVERNMENTS = ("人民政府", "办事处")
+
+
+class Decision(StrEnum):
+    """What to do with what was found."""
+
+    ANSWER = "answer"
+    OFFER = "offer"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The fitted probability that the matter is covered, and what follows from it."""
+
+    probability: float
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted logistic regression over standardised features.
+
+    `answer` and `refuse` are thresholds: from `answer` on the question is answered, below
+    `refuse` not even near matters are offered. `run` says what it was fitted on and how it did.
+    """
+
+    names: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    answer: float
+    refuse: float
+    run: Mapping[str, Any]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Probability that the matter is covered: 0–1."""
+        columns = zip(self.names, self.means, self.scales, self.weights, strict=True)
+        total = sum(w * (features[name] - mean) / scale for name, mean, scale, w in columns)
+        return 1 / (1 + math.exp(-(self.intercept + total)))
+
+    def decide(self, probability: float) -> Decision:
+        """By the two thresholds."""
+        if probability >= self.answer:
+            return Decision.ANSWER
+        return Decision.OFFER if probability >= self.refuse else Decision.REFUSE
+
+
+class Confidence:
+    """Judges what was found in one corpus."""
+
+    def __init__(self, corpus: Corpus, models: Mapping[str, Model] | None = None) -> None:
+        models = models or load_models(FITTED)
+        self._features = Features(corpus)
+        self._model = models["meaning" if corpus.vectors is not None else "words"]
+
+    def judge(self, query: Query, found: Retrieved) -> Verdict:
+        """The verdict on one question's candidates; without any it is refused."""
+        if not found.candidates:
+            return Verdict(0.0, Decision.REFUSE)
+        probability = self._model.probability(self._features.of(query, found))
+        return Verdict(probability, self._model.decide(probability))
+
+
+class Features:
+    """What tells a matter that is covered from one that only sounds alike."""
+
+    def __init__(self, corpus: Corpus, bodies: frozenset[str] | None = None) -> None:
+        self._corpus = corpus
+        self._bodies = frozenset(corpus.catalog.bodies()) if bodies is None else bodies
+
+    def of(self, query: Query, found: Retrieved) -> dict[str, float]:
+        """All features by name. E5 cosines bunch, so nearness is also told relative to rivals."""
+        best, rivals = found.candidates[0], found.candidates
+        readings = found.wording.readings
+        record = best.record
+        words = f"{title_text(record)} {duty_text(record)}"
+        clear = [reading for reading in readings if reading.weight >= _CLEAR]
+        near = readings[0].nearness if readings else 0.0
+        return {
+            # The question's own words and meaning against the best record, and the best of any.
+            "dense": _stage(best, "dense"),
+            "dense_best": max(_stage(c, "dense") for c in rivals),
+            "covered": self._corpus.lexical.covered(query.matter, words),
+            "lexical_best": max(_stage(c, "lexical") for c in rivals),
+            # What the lexicon takes the question for, against what was found.
+            "reading": near,
+            "terms_best": max(_stage(c, "dense_terms") for c in rivals),
+            "term_words": _stage(best, "lexical_terms"),
+            "term_words_best": max(_stage(c, "lexical_terms") for c in rivals),
+            "said_plainly": float(any(reading.is_exact for reading in clear)),
+            # The best against the next: a sure match stands alone.
+            "margin": best.score - rivals[1].score if len(rivals) > 1 else 0.0,
+            **self._usual_body(found, best),
+        }
+
+    def _usual_body(self, found: Retrieved, best: Candidate) -> dict[str, float]:
+        """Whether the body usually responsible is the one found, another, or not loaded at all."""
+        usual = found.wording.bodies
+        record = best.record
+        counterpart = "" if isinstance(record, Clause) else record.counterpart
+        same = any(part in record.body or part in counterpart for part in usual)
+        is_township = record.body.endswith(_GOVERNMENTS)  # may hold any matter
+        loaded = any(part in body for part in usual for body in self._bodies)
+        return {
+            "usual_body": float(same),
+            "other_body": float(bool(usual) and not same and not is_township),
+            "body_not_loaded": float(bool(usual) and not loaded),
+        }
+
+
+def _stage(candidate: Candidate, name: str) -> float:
+    return candidate.stages.get(name, 0.0)
+
+
+def load_models(path: Path) -> dict[str, Model]:
+    """The fitted models of a file: "meaning" with an encoder, "words" without.
+
+    Raises:
+        CorpusError: The file is missing or was not written by `dutydesk calibrate`.
+    """
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        return {name: _model(value) for name, value in stored.items()}
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise CorpusError(f"{path}：读不出拒答模型（{exc}）。请重新运行 dutydesk calibrate。") from exc
+
+
+def write_models(path: Path, models: Mapping[str, Model]) -> None:
+    """Store fitted models."""
+    values = {name: asdict(model) for name, model in models.items()}
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _model(value: dict[str, Any]) -> Model:
+    tuples = {name: tuple(value[name]) for name in ("names", "means", "scales", "weights")}
+    return Model(**(value | tuples))

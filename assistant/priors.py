@@ -1,0 +1,59 @@
+"""What a question's wish, body and place say about which kind of record answers it."""
+
+from __future__ import annotations
+
+from assistant.model import Intent, Query
+from assistant.wording import Wording
+from index.lexicon import Wish
+from index.model import Clause, DutyItem, PowerKind
+
+# Who wants something done is not looking for a penalty; three quarters of all rows are penalties.
+_GRANTS = 0.15
+# Who complains is rather answered by a penalty; the permit of the same name stays in reach.
+_PUNISHES = 0.05
+# A body named in the question: its rows come first, others stay in reach.
+_BODY = 0.3
+# The kind of body that the lexicon holds responsible: a nudge, for lists differ from county to county.
+_USUAL_BODY = 0.05
+# Asked at a township, its own papers come first; the county's stay in reach.
+_OWN_PLACE = 0.05
+# A clause of a 三定 speaks of many things at once; at equal score the list row is the answer.
+_CLAUSE = -0.1
+
+_PUNISHING = frozenset({PowerKind.PENALTY, PowerKind.INSPECTION, PowerKind.COERCION})
+_ABOUT_MATTERS = frozenset(
+    {Intent.WHO_HANDLES, Intent.LEGAL_BASIS, Intent.BOUNDARY, Intent.DELEGATION}
+)
+
+
+def prior(
+    query: Query, wording: Wording, record: DutyItem | Clause, places: tuple[str, ...]
+) -> float:
+    """What is added to a record's score, whatever its text; `places` run from the lowest up."""
+    total = _body(query, wording, record)
+    if isinstance(record, Clause):
+        return total + _CLAUSE
+    if places[:1] == record.places[:1]:
+        total += _OWN_PLACE
+    return total + _kind(query, wording, record)
+
+
+def _body(query: Query, wording: Wording, record: DutyItem | Clause) -> float:
+    counterpart = record.counterpart if isinstance(record, DutyItem) else ""
+    if query.bodies:
+        parties = {record.body, counterpart, *record.body.split("、")}
+        return _BODY if parties & set(query.bodies) else 0.0
+    usual = any(part in record.body or part in counterpart for part in wording.bodies)
+    return _USUAL_BODY if usual else 0.0
+
+
+def _kind(query: Query, wording: Wording, record: DutyItem) -> float:
+    if query.power:
+        return _GRANTS if record.power is query.power else 0.0
+    if query.intent not in _ABOUT_MATTERS:
+        return 0.0
+    if wording.wants_reward:
+        return _GRANTS if record.power is PowerKind.REWARD else 0.0
+    if wording.wish is Wish.COMPLAIN:
+        return _PUNISHES if record.power is PowerKind.PENALTY else 0.0
+    return 0.0 if record.power in _PUNISHING else _GRANTS

@@ -1,0 +1,130 @@
+"""A query → its wording: official terms from the lexicon, and what the person wishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.model import Query
+from index.encoder import Vectors
+from index.lexicon import Entry, Lexicon, Wish
+
+# The entries nearest in meaning that may stand for a question; the right one is nearly always first.
+_NEAREST = 3
+# A phrase found word for word is worth this much nearness; E5 parts neighbours by about as much.
+_EXACT = 0.02
+# How fast an entry's weight falls with its distance from the nearest one, in cosines.
+_TEMPERATURE = 0.01
+# Below, an entry's usual wish and body say nothing about this question.
+_CLEAR = 0.4
+
+# Plain statements of a wish, stronger than what a lexicon entry usually means.
+_COMPLAINS = re.compile(
+    r"举报|投诉|处罚|罚|查处|查封|取缔|违法|违规|谁来?(?:管管|查)|没人管|能(?:查|管)他"
+)
+_APPLIES = re.compile(
+    r"申请|审批|批准|许可|备案|登记|发证|办(?:理|个|张|证)|手续|谁(?:来)?(?:批|审)|"
+    r"证(?:在?哪|去哪|到哪|找谁|归谁|谁|怎么)|补(?:助|贴)|津贴|救助|报销|认定|鉴定|领|"
+    r"(?:想|要|打算|准备)(?:办|开|建|搞|修|盖|买|卖|拉|砍|占|挖|养|成立|设)"
+)
+# Weaker: words for what annoys people.
+_ANNOYED = re.compile(
+    r"偷|乱|没有?(?:证|批|手续)|无证|污染|噪[声音]|扰民|吵|臭|占道|违建|拖欠|欠薪|假|黑|脏|骗|坑|"
+    r"虚报|不给|不让|私自|检查|监管"
+)
+_REWARD = re.compile(r"奖")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A lexicon entry that a question may mean.
+
+    `weight` is its share among the question's readings; `nearness` its cosine, 0 without an
+    encoder; `is_exact` that one of its phrases stands in the question.
+    """
+
+    entry: Entry
+    weight: float
+    nearness: float
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How lists would say what was asked: readings, the likeliest first, and the wish."""
+
+    matter: str
+    readings: tuple[Reading, ...] = ()
+    wish: Wish | None = None
+    wants_reward: bool = False
+
+    @property
+    def is_official(self) -> bool:
+        """True if the question itself uses a list's words: then it needs no translation."""
+        terms = (term for reading in self.readings for term in reading.entry.terms)
+        return any(term in self.matter for term in terms)
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """Parts of names of the bodies usually responsible for what is clearly meant."""
+        clear = (r.entry.bodies for r in self.readings if r.weight >= _CLEAR)
+        return tuple(dict.fromkeys(body for bodies in clear for body in bodies))
+
+
+def word(
+    query: Query,
+    lexicon: Lexicon | None,
+    entries: Sequence[Entry] = (),
+    nearness: Vectors | None = None,
+) -> Wording:
+    """The wording of a query; without a lexicon only its wish is read.
+
+    Args:
+        query: The question understood.
+        lexicon: The entries' phrases, to be found word for word.
+        entries: The same entries, in the order of `nearness`.
+        nearness: Of the question to each entry, where there is an encoder: float32, (n_entries,).
+    """
+    exact = [match.entry for match in lexicon.match(query.matter)] if lexicon else []
+    readings = _by_words(exact) if nearness is None else _by_meaning(exact, entries, nearness)
+    said = query.text or query.matter
+    usual = [r.entry.wish for r in readings if r.weight >= _CLEAR and r.entry.wish]
+    return Wording(query.matter, readings, _wish(said, usual), bool(_REWARD.search(said)))
+
+
+def _by_words(exact: Sequence[Entry]) -> tuple[Reading, ...]:
+    return tuple(Reading(entry, 1 / len(exact), 0.0, True) for entry in exact)
+
+
+def _by_meaning(
+    exact: Sequence[Entry], entries: Sequence[Entry], nearness: Vectors
+) -> tuple[Reading, ...]:
+    """The nearest entries and those said word for word, weighed by nearness."""
+    found = {entry.origin for entry in exact}
+    nearest = np.argsort(-nearness, kind="stable")[:_NEAREST]
+    said = [i for i, entry in enumerate(entries) if entry.origin in found]
+    chosen = list(dict.fromkeys([*map(int, nearest), *said]))
+    scores = np.array(
+        [nearness[i] + (_EXACT if entries[i].origin in found else 0.0) for i in chosen]
+    )
+    weights = np.exp((scores - scores.max()) / _TEMPERATURE)
+    weights /= weights.sum()
+    readings = [
+        Reading(entries[i], float(weight), float(nearness[i]), entries[i].origin in found)
+        for i, weight in zip(chosen, weights, strict=True)
+    ]
+    return tuple(sorted(readings, key=lambda reading: -reading.weight))
+
+
+def _wish(said: str, usual: list[Wish]) -> Wish | None:
+    """What the words say plainly, else what the lexicon's entries mean, else a tone."""
+    if _COMPLAINS.search(said):
+        return Wish.COMPLAIN
+    if _APPLIES.search(said):
+        return Wish.APPLY
+    if usual:
+        return usual[0]
+    return Wish.COMPLAIN if _ANNOYED.search(said) else None

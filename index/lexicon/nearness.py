@@ -1,0 +1,81 @@
+"""How near a question is to each entry of the lexicon in meaning, and a row to its official terms.
+
+Written at build time beside the passages' vectors, so that a question is encoded once and costs one
+product with some thousand short texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Vectors
+from index.lexicon.load import GAP, Entry
+
+_FILE = "lexicon.npz"
+
+
+def lexicon_texts(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The distinct texts to embed: what people say, and the official terms."""
+    texts = (text for entry in entries for text in (*map(_spoken, entry.say), *entry.terms))
+    return tuple(dict.fromkeys(texts))
+
+
+def write_nearness(folder: Path, texts: Sequence[str], vectors: Vectors) -> None:
+    """Store the vectors of `lexicon_texts`: float32, (n_texts, dimensions), L2-normalised."""
+    np.savez(folder / _FILE, texts=np.array(json.dumps(texts)), vectors=vectors.astype(np.float16))
+
+
+class Nearness:
+    """Cosines with entries and terms. Entries newer than the stored vectors have none: 0."""
+
+    def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
+        with np.load(folder / _FILE) as stored:
+            texts = json.loads(str(stored["texts"]))
+            self._vectors: Vectors = stored["vectors"].astype(np.float32)
+        number = {text: i for i, text in enumerate(texts)}
+        self._says = _Grouped([[number.get(_spoken(s)) for s in e.say] for e in entries])
+        self._terms = _Grouped([[number.get(t) for t in e.terms] for e in entries])
+        self._of_terms = {e.origin: [number[t] for t in e.terms if t in number] for e in entries}
+
+    @classmethod
+    def from_folder(cls, folder: Path, entries: Sequence[Entry]) -> Nearness | None:
+        """Of a corpus version; None where it was built without."""
+        return cls(folder, entries) if (folder / _FILE).is_file() else None
+
+    def to_entries(self, question: Vectors) -> Vectors:
+        """Nearness of a question to each entry: float32, (n_entries,).
+
+        The mean of its best plain phrase and its best official term: a phrase that only sounds
+        alike does not have a term that means alike.
+        """
+        cosines = self._vectors @ question
+        both: Vectors = self._says.best(cosines) + self._terms.best(cosines)
+        return np.asarray(both / 2, np.float32)
+
+    def terms(self, entry: Entry) -> Vectors:
+        """Vectors of an entry's terms: float32, (n_terms, dimensions)."""
+        vectors: Vectors = self._vectors[self._of_terms.get(entry.origin, [])]
+        return vectors
+
+
+class _Grouped:
+    """Texts by entry, for the best cosine of each entry."""
+
+    def __init__(self, numbers: Sequence[Sequence[int | None]]) -> None:
+        pairs = [(n, i) for i, texts in enumerate(numbers) for n in texts if n is not None]
+        self._texts, self._entries = np.array(pairs, np.int64).reshape(-1, 2).T
+        self._n = len(numbers)
+
+    def best(self, cosines: Vectors) -> Vectors:
+        """The highest cosine of each entry's texts; 0 for an entry without."""
+        best: Vectors = np.zeros(self._n, np.float32)
+        np.maximum.at(best, self._entries, cosines[self._texts])
+        return best
+
+
+def _spoken(phrase: str) -> str:
+    return phrase.replace(GAP, "")

@@ -1,0 +1,97 @@
+"""The fitted probability that a matter is covered, its thresholds, and the reranker beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from queries import query
+
+from assistant.calibrate import MEANING, WORDS, Sample, fit, reliability
+from assistant.confidence import FITTED, Decision, load_models, write_models
+from assistant.evaluation.cases import Case, Expectation, read_cases
+from assistant.rerank import load_reranker
+from assistant.wording import word
+from index.errors import CorpusError, EncoderError
+from index.lexicon import Lexicon, Wish, shipped_entries
+
+QUESTIONS = Path(__file__).parent / "questions"
+LEXICON = Lexicon(shipped_entries())
+
+
+def _samples(names) -> list[Sample]:
+    """Covered matters have every feature high, others low, two of each kind swapped."""
+    values = [(0.9, True)] * 20 + [(0.1, False)] * 20 + [(0.1, True), (0.9, False)] * 2
+    return [
+        Sample(Case(str(i), "问"), dict.fromkeys(names, value), covered, False, covered)
+        for i, (value, covered) in enumerate(values)
+    ]
+
+
+def test_the_shipped_models_know_their_features_and_their_run() -> None:
+    models = load_models(FITTED)
+    assert models["meaning"].names == MEANING
+    assert models["words"].names == WORDS
+    for model in models.values():
+        assert 0 < model.refuse <= model.answer < 1
+        assert model.run["held_figures"]
+
+
+def test_two_thresholds_make_three_decisions() -> None:
+    model = load_models(FITTED)["meaning"]
+    assert model.decide(model.answer) is Decision.ANSWER
+    assert model.decide(model.refuse) is Decision.OFFER
+    assert model.decide(model.refuse - 0.01) is Decision.REFUSE
+
+
+def test_a_fit_parts_what_its_features_part() -> None:
+    samples = _samples(("a", "b"))
+    model = fit(samples, ("a", "b"), {})
+    assert model.probability({"a": 0.9, "b": 0.9}) > 0.8
+    assert model.probability({"a": 0.1, "b": 0.1}) < 0.2
+    assert sum(n for _, _, n in reliability(model, samples)) == len(samples)
+
+
+def test_stored_models_come_back_and_damaged_files_say_what_to_do(tmp_path: Path) -> None:
+    models = load_models(FITTED)
+    write_models(tmp_path / "m.json", models)
+    assert load_models(tmp_path / "m.json")["words"].weights == models["words"].weights
+    (tmp_path / "m.json").write_text("{}[", "utf-8")
+    with pytest.raises(CorpusError, match="calibrate"):
+        load_models(tmp_path / "m.json")
+
+
+def test_there_are_enough_questions_and_the_splits_do_not_share_any() -> None:
+    cases = {path.name: read_cases(path) for path in QUESTIONS.glob("*.jsonl")}
+    every = [case for part in cases.values() for case in part]
+    assert len({(case.place, case.question) for case in every}) == len(every)
+    assert sum(case.expects is Expectation.REFUSAL for case in every) >= 200
+    assert sum(case.expects is Expectation.ANSWER for case in every) >= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("想在路边摆摊去哪申请", Wish.APPLY),
+        ("路边摆摊占道没法走", Wish.COMPLAIN),
+        ("有人偷排污水,举报给谁", Wish.COMPLAIN),
+        ("办残疾证", Wish.APPLY),
+    ],
+)
+def test_the_wish_is_read_from_the_words_before_the_lexicon(text: str, wish: Wish) -> None:
+    assert word(query(text), LEXICON).wish is wish
+
+
+def test_without_an_encoder_only_phrases_said_word_for_word_are_readings() -> None:
+    wording = word(query("家里吃低保找谁"), LEXICON)
+    assert [reading.is_exact for reading in wording.readings] == [True]
+    assert "最低生活保障审核确认" in wording.readings[0].entry.terms
+    assert wording.bodies == ("民政",)
+
+
+def test_an_unknown_reranker_is_refused_with_what_is_possible() -> None:
+    assert load_reranker("none") is None
+    with pytest.raises(EncoderError, match="none"):
+        load_reranker("whatever")
+    with pytest.raises(EncoderError, match="模型名"):
+        load_reranker("http://127.0.0.1:9/v1")
