@@ -173,7 +173,9 @@ def figures(model: Model, samples: Sequence[Sample]) -> dict[str, object]:
         return f"{sum(c < model.answer for c in chances)}/{len(chances)}"
 
     return {
-        "out_of_scope_refused": refused(s for s in samples if not s.is_covered and not s.is_left_out),
+        "out_of_scope_refused": refused(
+            s for s in samples if not s.is_covered and not s.is_left_out
+        ),
         "left_out_refused": refused(s for s in samples if s.is_left_out),
         "answerable_refused": refused(s for s in samples if s.is_covered),
         "answerable_found_refused": refused(s for s in samples if s.is_covered and s.is_first),

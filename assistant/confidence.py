@@ -146,7 +146,9 @@ def load_models(path: Path) -> dict[str, Model]:
         stored = json.loads(path.read_text("utf-8"))
         return {name: _model(value) for name, value in stored.items()}
     except (OSError, ValueError, TypeError, KeyError) as exc:
-        raise CorpusError(f"{path}：读不出拒答模型（{exc}）。请重新运行 dutydesk calibrate。") from exc
+        raise CorpusError(
+            f"{path}：读不出拒答模型（{exc}）。请重新运行 dutydesk calibrate。"
+        ) from exc
 
 
 def write_models(path: Path, models: Mapping[str, Model]) -> None:

@@ -220,9 +220,7 @@ class Decider:
         """Near matters worth showing; none where the question is of something else altogether."""
         return () if verdict.decision is Decision.REFUSE else self._rules.nearby(found, query)
 
-    def _absent(
-        self, place: Place, query: Query, found: Retrieved, verdict: Verdict
-    ) -> Resolution:
+    def _absent(self, place: Place, query: Query, found: Retrieved, verdict: Verdict) -> Resolution:
         """Not listed here; if another place lists it, perhaps for a list that is not loaded."""
         nearby = self._offered(query, found, verdict)
         missing = self._missing(place, query)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import Corpus, Numbers
+from assistant.meaning import Meaning
 from assistant.model import Candidate, Query
 from assistant.priors import prior
 from assistant.rerank import Reranker
@@ -26,9 +27,7 @@ Scores = npt.NDArray[np.float32]
 # has, so that a stray word in common does not weigh like a match. On 241 lay questions: right row
 # first 0.59, against 0.47 with both spread and fused 0.6 to 0.4.
 _DENSE, _LEXICAL = 0.6, 0.5
-# A matter's title says what it is; its duty text says it in other words.
-_TITLE, _DUTY = 0.67, 0.33
-_TITLE_TERMS, _DUTY_TERMS = 0.8, 0.2
+# As in meaning: a matter's title says what it is, its duty text says it in other words.
 _TITLE_WORDS, _DUTY_WORDS = 0.8, 0.2
 # Official terms of the lexicon beside the question's own words: 0.3 to 0.5 do alike, from 0.6 on a
 # wrong reading outweighs the question. Words alone, which know exact phrases only, lean on them more.
@@ -79,8 +78,10 @@ class Retriever:
         self._options = options
         self._lexicon = Lexicon(shipped_entries()) if options.lexicon else None
         self._reranker = reranker if options.rerank else None
-        # One question is scored at several places: its vector and word scores are made once.
+        # One question is scored at several places: what does not hang on the place is made once.
         self._vector = lru_cache(maxsize=256)(self._encode)
+        self._meaning = Meaning(corpus, self._vector) if corpus.vectors is not None else None
+        self._wording = lru_cache(maxsize=64)(self._read_wording)
         self._words = lru_cache(maxsize=256)(corpus.lexical.shares)
 
     def retrieve(self, query: Query, places: tuple[str, ...], *, k: int = 20) -> Retrieved:
@@ -119,15 +120,16 @@ class Retriever:
     def _scope(self, query: Query, places: tuple[str, ...]) -> Numbers:
         """Records to score: everything of the places; without a place, a wide approximate net."""
         ordinals = self._corpus.ordinals_at(places)
-        if places or self._corpus.encoder is None or len(ordinals) <= _WIDE_K:
+        if places or self._meaning is None or len(ordinals) <= _WIDE_K:
             return ordinals
-        near = self._corpus.search.nearest(self._vector(query.matter), _WIDE_K)
-        worded = np.argsort(-self._words(query.matter), kind="stable")[:_WIDE_K]
-        passages = np.union1d(near, worded)
-        hit = np.isin(self._corpus.titles, passages) | np.isin(self._corpus.duties, passages)
-        return np.flatnonzero(hit).astype(np.int32)
+        words = self._words(query.matter)
+        is_hit = np.zeros_like(words, np.bool_)
+        is_hit[self._meaning.nearest(query.matter, _WIDE_K)] = True
+        is_hit[np.argsort(-words, kind="stable")[:_WIDE_K]] = True
+        hits = np.flatnonzero(is_hit[self._corpus.titles] | is_hit[self._corpus.duties])
+        return hits.astype(np.int32)
 
-    def _wording(self, query: Query) -> Wording:
+    def _read_wording(self, query: Query) -> Wording:
         near = self._corpus.nearness
         if near is None or not self._options.lexicon or not self._options.dense:
             return word(query, self._lexicon)
@@ -137,36 +139,12 @@ class Retriever:
     def _stages(self, wording: Wording, ordinals: Numbers) -> dict[str, Scores]:
         """Cosines and shares of words, of the question and of its official terms."""
         stages: dict[str, Scores] = {}
-        if self._options.dense and self._corpus.vectors is not None:
-            stages |= self._dense(wording, ordinals)
+        if self._options.dense and self._meaning:
+            stages |= self._meaning.scores(wording, ordinals)
         if self._options.lexical or not stages:
             stages["lexical"] = self._lexical(wording.matter, ordinals)
             if wording.readings:
                 stages["lexical_terms"] = self._lexical_terms(wording, ordinals)
-        return stages
-
-    def _dense(self, wording: Wording, ordinals: Numbers) -> dict[str, Scores]:
-        """Cosines of each record with the question and, weighed, with its readings' best terms."""
-        corpus = self._corpus
-        assert corpus.vectors is not None
-        passages, positions = np.unique(
-            np.stack([corpus.titles[ordinals], corpus.duties[ordinals]]), return_inverse=True
-        )
-        titles, duties = positions.reshape(2, -1)
-        vectors = corpus.vectors[passages]
-
-        def of_records(cosines: Scores, title: float, duty: float) -> Scores:
-            weighed: Scores = title * cosines[titles] + duty * cosines[duties]
-            return weighed
-
-        stages = {"dense": of_records(vectors @ self._vector(wording.matter), _TITLE, _DUTY)}
-        if corpus.nearness and wording.readings:
-            terms = np.zeros(len(passages), np.float32)
-            for reading in wording.readings:
-                of_entry = corpus.nearness.terms(reading.entry)
-                if len(of_entry):
-                    terms += reading.weight * (vectors @ of_entry.T).max(axis=1)
-            stages["dense_terms"] = of_records(terms, _TITLE_TERMS, _DUTY_TERMS)
         return stages
 
     def _lexical(self, text: str, ordinals: Numbers) -> Scores:

@@ -28,6 +28,13 @@ class VectorSearch(Protocol):
         ...
 
 
+def highest(scores: Vectors, k: int) -> list[int]:
+    """Indices of the k highest scores, best first; all of them if there are fewer."""
+    k = min(k, len(scores))
+    best = np.argpartition(-scores, k - 1)[:k]
+    return [int(i) for i in best[np.argsort(-scores[best], kind="stable")]]
+
+
 class MatrixSearch:
     """Every passage's vector compared: exact, and quicker than a graph up to SCANNED passages."""
 
@@ -36,10 +43,7 @@ class MatrixSearch:
 
     def nearest(self, query: Vectors, k: int) -> list[int]:
         """See `VectorSearch`; exactly the k nearest, best first."""
-        cosines = self._matrix @ query
-        k = min(k, len(cosines))
-        best = np.argpartition(-cosines, k - 1)[:k]
-        return [int(i) for i in best[np.argsort(-cosines[best], kind="stable")]]
+        return highest(self._matrix @ query, k)
 
 
 class ChromaSearch:
