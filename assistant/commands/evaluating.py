@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,10 +21,20 @@ from assistant.commands.terminal import (
 )
 
 if TYPE_CHECKING:
+    from assistant.corpus import Corpus
     from assistant.evaluation.cases import Case
     from assistant.evaluation.report import Group, Report
 
 _FILES = "题目文件（JSONL），可以有多个；问别的语料库写“语料库=文件”"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Questions for one opened corpus, under the name that the report shows."""
+
+    label: str
+    corpus: Corpus
+    cases: tuple[Case, ...]
 
 
 def evaluate(
@@ -31,28 +42,26 @@ def evaluate(
     corpus: CorpusOption = "",
     generated: Annotated[int, typer.Option(help="另从语料库的记录生成这么多题", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="生成题目用的种子；相同的种子得相同的题")] = 0,
+    ablation: Annotated[bool, typer.Option("--ablation", help="再逐个关掉检索的各部分")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="另存一页图表")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """用有标准答案的题目检验回答：每个指标都带 95% 置信区间。"""
-    from assistant.evaluation.page import write_page
-    from assistant.evaluation.report import Report
-    from assistant.evaluation.table import tables
-
     if not files and not generated:
         raise typer.BadParameter("写一个题目文件，或用 --generated 生成")
-    groups = tuple(_from_file(*_named(file, corpus)) for file in files or ())
+    asked = [_from_file(*_named(file, corpus)) for file in files or ()]
     if generated:
-        groups += (_generated(settings_of(corpus).corpus, generated, seed),)
-    report = Report(groups, notes=tuple(_notes(groups)))
+        asked.append(_generated(settings_of(corpus).corpus, generated, seed))
+    report = _report(asked, ablation=ablation)
     if html:
+        from assistant.evaluation.page import write_page
+
         write_page(report, html)
         err.print(f"已写好 {html}")
     if as_json:
         _print_lines(report)
-        return
-    for table in tables(report):
-        out.print(table)
+    else:
+        _print_tables(report)
 
 
 def _named(file: str, corpus: str) -> tuple[str, Path]:
@@ -63,27 +72,39 @@ def _named(file: str, corpus: str) -> tuple[str, Path]:
     return settings_of(corpus).corpus, Path(file)
 
 
-def _from_file(corpus: str, file: Path) -> Group:
+def _from_file(corpus: str, file: Path) -> _Asked:
     from assistant.evaluation.cases import read_cases
 
-    return _asked(corpus, corpus, read_cases(file))
+    return _Asked(corpus, _opened(corpus), read_cases(file))
 
 
-def _generated(corpus: str, n: int, seed: int) -> Group:
-    from assistant.corpus import Corpus
+def _generated(corpus: str, n: int, seed: int) -> _Asked:
     from assistant.evaluation.generate import generate
 
-    cases = generate(Corpus(current_version(corpus), None), n, seed)
-    return _asked(f"{corpus}（生成，种子 {seed}）", corpus, tuple(cases))
+    opened = _opened(corpus)
+    return _Asked(f"{corpus}（生成，种子 {seed}）", opened, tuple(generate(opened, n, seed)))
 
 
-def _asked(label: str, corpus: str, cases: tuple[Case, ...]) -> Group:
-    from assistant.app import build_assistant
+def _opened(corpus: str) -> Corpus:
+    from assistant.app import build_encoder
+    from assistant.corpus import Corpus
+
+    return Corpus(current_version(corpus), build_encoder(settings_of(corpus)))
+
+
+def _report(asked: list[_Asked], *, ablation: bool) -> Report:
+    from assistant.app import build_reranker
+    from assistant.evaluation.ablation import ablate
     from assistant.evaluation.judge import evaluate as run
-    from assistant.evaluation.report import Group
+    from assistant.evaluation.report import Group, Report
+    from assistant.pipeline import Assistant
 
-    assistant = build_assistant(settings_of(corpus))
-    return Group(label, tuple(run(assistant, cases)))
+    reranker = build_reranker(settings_of(""))
+    groups = tuple(
+        Group(a.label, tuple(run(Assistant(a.corpus, reranker=reranker), a.cases))) for a in asked
+    )
+    variants = tuple(ablate([(a.corpus, a.cases) for a in asked], reranker)) if ablation else ()
+    return Report(groups, variants, tuple(_notes(groups)))
 
 
 def _notes(groups: tuple[Group, ...]) -> Iterator[str]:
@@ -95,12 +116,22 @@ def _notes(groups: tuple[Group, ...]) -> Iterator[str]:
         yield f"语料库 {group.label}（{version}）：{len(group.outcomes)} 题"
 
 
+def _print_tables(report: Report) -> None:
+    from assistant.evaluation.table import tables
+
+    for table in tables(report):
+        out.print(table)
+
+
 def _print_lines(report: Report) -> None:
     from assistant.evaluation.figures import summarise
 
     for group in report.corpora:
         for outcome in group.outcomes:
             print_json({"corpus": group.label, **outcome.as_line()})
-    kinds = {group.label: summarise(group.outcomes) for group in report.kinds}
-    corpora = {group.label: summarise(group.outcomes) for group in report.corpora}
-    print_json({"summary": summarise(report.outcomes), "kinds": kinds, "corpora": corpora})
+    named = {"kinds": report.kinds, "corpora": report.corpora, "ablation": report.ablation}
+    groups = {
+        name: {group.label: summarise(group.outcomes) for group in members}
+        for name, members in named.items()
+    }
+    print_json({"summary": summarise(report.outcomes), **groups})
