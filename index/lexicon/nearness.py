@@ -66,14 +66,19 @@ class _Grouped:
     """Texts by entry, for the best cosine of each entry."""
 
     def __init__(self, numbers: Sequence[Sequence[int | None]]) -> None:
-        pairs = [(n, i) for i, texts in enumerate(numbers) for n in texts if n is not None]
-        self._texts, self._entries = np.array(pairs, np.int64).reshape(-1, 2).T
+        known = [[n for n in texts if n is not None] for texts in numbers]
+        sizes = np.array([len(texts) for texts in known], np.int64)
+        self._texts = np.array([n for texts in known for n in texts], np.int64)
+        self._entries = np.flatnonzero(sizes)
+        self._starts = (np.cumsum(sizes) - sizes)[self._entries]
         self._n = len(numbers)
 
     def best(self, cosines: Vectors) -> Vectors:
         """The highest cosine of each entry's texts; 0 for an entry without."""
         best: Vectors = np.zeros(self._n, np.float32)
-        np.maximum.at(best, self._entries, cosines[self._texts])
+        if len(self._texts):
+            found = np.maximum.reduceat(cosines[self._texts], self._starts)
+            best[self._entries] = np.maximum(found, 0)
         return best
 
 
