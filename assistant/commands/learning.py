@@ -1,4 +1,4 @@
-"""`calibrate` and `lexicon`: what the assistant learns from questions, by a person's hand."""
+"""`calibrate`: where the line between answering and refusing lies, from questions with known answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from assistant.commands.terminal import JsonOption, err, out, print_json, settin
 if TYPE_CHECKING:
     from assistant.calibrate import Sample
     from assistant.confidence import Model
-
-lexicon = typer.Typer(no_args_is_help=True, help="白话词表：检查，或从没答上的问题里找新词。")
 
 
 def calibrate(
