@@ -136,9 +136,9 @@ def _basis_names(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
     if not isinstance(item, DutyItem):
         return
     repealed = {law_key(basis.law) for basis in bases_of(item) if basis.repealed}
-    named = (name for name in _LAW_NAME.findall(flat(item.field("basis"))))
-    if law := next((name for name in named if law_key(name) not in repealed), ""):
-        yield Segment(f"依据见{law}等。", (proofs.cite(item, "basis"),))
+    named = (name for name in _LAW_NAME.findall(item.field("basis")))
+    if law := next((name for name in named if law_key(flat(name)) not in repealed), ""):
+        yield Segment(f"依据见{flat(law)}等。", (proofs.cite_also(item, law),))
 
 
 def holders_of(found: Resolution) -> tuple[Holder, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from assistant.model import Citation
 from index.model import Clause, DutyItem, Locator, SourceDocument
@@ -32,6 +33,15 @@ class Proofs:
                 quote=words or quote,
             )
         return self._citations[key].label
+
+    def cite_also(self, record: DutyItem | Clause, words: str) -> int:
+        """The label of a record's proof, more of its words quoted on a line of their own."""
+        label = self.cite(record)
+        cited = self._citations[record.id, "name"]
+        if words not in cited.quote:
+            more = replace(cited, quote=f"{cited.quote}\n{words}")
+            self._citations[record.id, "name"] = more
+        return label
 
     def source(self, record: DutyItem | Clause) -> SourceDocument:
         """The paper in which a record stands."""

@@ -42,4 +42,3 @@ def read_matter(text: str) -> str:
 def _says_something(part: str) -> bool:
     """False for numbers alone and words without a meaning of their own."""
     return any(character.isalpha() and character not in _EMPTY for character in part)
-
