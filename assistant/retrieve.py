@@ -42,6 +42,8 @@ _WIDE_K = 400
 # Distinct titles whose records are looked at one by one, and their records at most.
 _POOL_TITLES, _POOL = 80, 240
 _RERANKED = 20
+# Sub-items this close are alike to the question; a paper lists setting up before changing or ending.
+_SIBLINGS = 0.03
 _NOT_NAME = re.compile(r"[^\w\u4e00-\u9fff]+")
 
 
@@ -103,7 +105,7 @@ class Retriever:
             for i, record in zip(pool, records, strict=True)
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
-        best = sorted(scored, key=lambda candidate: -candidate.score)
+        best = _listed_order(sorted(scored, key=lambda candidate: -candidate.score))
         return Retrieved(self._reranked(wording, _distinct(best)[:k]), tuple(best), wording)
 
     def _prior(
@@ -219,6 +221,31 @@ def _spread(scores: Scores) -> Scores:
     low, high = float(scores.min()), float(scores.max())
     spread: Scores = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
     return spread
+
+
+def _listed_order(candidates: list[Candidate]) -> list[Candidate]:
+    """Sub-items of one matter that are as near in their paper's order: the first is the usual one."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for position, candidate in enumerate(candidates):
+        record = candidate.record
+        if isinstance(record, DutyItem) and record.sub_item:
+            siblings = groups.setdefault((record.source_id, record.name), [position])
+            if (
+                candidates[siblings[0]].score - candidate.score <= _SIBLINGS
+                and position not in siblings
+            ):
+                siblings.append(position)
+    ordered = list(candidates)
+    for positions in groups.values():
+        rows = sorted((candidates[p] for p in positions), key=_row)
+        for position, row in zip(positions, rows, strict=True):
+            ordered[position] = replace(row, score=candidates[position].score)
+    return ordered
+
+
+def _row(candidate: Candidate) -> tuple[str, int]:
+    at = candidate.record.locator
+    return at.sheet or "", at.row or 0
 
 
 def _distinct(candidates: list[Candidate]) -> tuple[Candidate, ...]:

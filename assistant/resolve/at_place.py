@@ -117,9 +117,11 @@ class PlaceRules:
 
 
 def _is_same(one: Record, other: Record) -> bool:
+    """True for rows of one matter, its other sub-items aside."""
     if isinstance(one, Clause) or isinstance(other, Clause):
         return one is other
-    return matter_key(one.name) == matter_key(other.name)
+    is_part = one.sub_item and other.sub_item and one.sub_item != other.sub_item
+    return not is_part and matter_key(one.name) == matter_key(other.name)
 
 
 def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:
