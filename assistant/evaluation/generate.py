@@ -113,8 +113,13 @@ class _Generator:
             yield from self._of_department(row, on)
         else:
             yield from self._of_township(row, on, until)
-        if place := self._within(row):
+        if (place := self._within(row)) and self._is_dated(row):
             yield _Idea("before", row, place, since - _DAY)
+
+    def _is_dated(self, row: DutyItem) -> bool:
+        """True if a day is stated; of an edition's year alone nobody knows when it began to count."""
+        source = self._corpus.sources[row.source_id]
+        return bool(row.valid_from or source.effective_on or source.published_on)
 
     def _of_department(self, row: DutyItem, on: date) -> Iterator[_Idea]:
         if place := self._within(row):
