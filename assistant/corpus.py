@@ -6,7 +6,7 @@ import gzip
 import json
 import pickle
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -31,6 +31,8 @@ Numbers = npt.NDArray[np.int32]
 
 # Of some 5 KB each. A question at a county reads the same county rows for each of its townships.
 _RECENT = 16_384
+# Sets of places asked about; a city's has some 240 KB of ordinals, a township's 4 KB.
+_PLACES = 512
 
 
 class Corpus:
@@ -54,7 +56,7 @@ class Corpus:
                 links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
             )
         self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
-        self._by_place = ByPlace(folder / "places.npz")
+        self._ordinals = lru_cache(maxsize=_PLACES)(ByPlace(folder / "places.npz").ordinals)
         self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
@@ -70,7 +72,7 @@ class Corpus:
         """Ordinals of the records that speak for any of the places; all records without places."""
         if not places:
             return np.arange(self.n_records, dtype=np.int32)
-        return self._by_place.ordinals(places)
+        return self._ordinals(places)
 
     def records(self, ordinals: list[int]) -> list[Record]:
         """Records in the order asked for; those read lately need no reading again."""

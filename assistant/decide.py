@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.confidence import Confidence, Decision, Verdict
 from assistant.corpus import Corpus
@@ -20,7 +21,7 @@ from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.retrieve import Retrieved, Retriever
-from index.model import DutyItem, Place, Role
+from index.model import DutyItem, Level, Place, Role
 from index.passages import duty_text, title_text
 
 # For comparing places: E5 cosines bunch at 0.80–0.93, so the share of the question's rare words
@@ -52,6 +53,8 @@ class Decider:
         self._corpus = corpus
         self._retriever = retriever
         self._confidence = Confidence(corpus)
+        # Asked at each of several places of one city.
+        self._around = lru_cache(maxsize=64)(self._retrieve_around)
         self._rules = PlaceRules(corpus, Offices(corpus, likeness), InstitutionRules(corpus))
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
@@ -137,7 +140,7 @@ class Decider:
         found = self._retriever.retrieve(query, chain)
         verdict = self._confidence.judge(query, found)
         is_covered = verdict.decision is Decision.ANSWER
-        is_covered = is_covered and not self._is_nearer_elsewhere(query, found)
+        is_covered = is_covered and not self._is_nearer_elsewhere(place, query, found)
         resolution = self._resolved(place, query, found) if is_covered else None
         if resolution is None:
             return self._absent(place, query, found, verdict)
@@ -157,14 +160,29 @@ class Decider:
             return covered
         return candidate.stages.get("dense", 0.0) + _COVERED_WEIGHT * covered
 
-    def _is_nearer_elsewhere(self, query: Query, found: Retrieved) -> bool:
-        """True if what is listed here is another matter than the one that other places list."""
+    def _is_nearer_elsewhere(self, place: Place, query: Query, found: Retrieved) -> bool:
+        """True if what is listed here is another matter than the one that its neighbours list."""
         if self._corpus.vectors is None:
             return False
         here = max(self._fit(query, candidate) for candidate in found.candidates[:_FIRST])
-        anywhere = self._retriever.retrieve(query, ()).candidates[:_FIRST]
+        anywhere = self._in_city(query, place, found).candidates[:_FIRST]
         nearest = max((self._fit(query, candidate) for candidate in anywhere), default=here)
         return nearest - here > _NEARER_ELSEWHERE
+
+    def _in_city(self, query: Query, place: Place, found: Retrieved) -> Retrieved:
+        """The best of all that is listed in the place's city; `found` is the place's own."""
+        gazetteer = self._corpus.gazetteer
+        chain = gazetteer.chain(place.code)
+        city = next((p for p in chain if p.level is Level.CITY), chain[-1])
+        if city == place and not gazetteer.children(city.code):
+            return found
+        return self._around(query, city.code)
+
+    def _retrieve_around(self, query: Query, code: str) -> Retrieved:
+        gazetteer = self._corpus.gazetteer
+        above = (p.code for p in gazetteer.chain(code))
+        below = (p.code for p in gazetteer.descendants(code))
+        return self._retriever.retrieve(query, (*above, *below), n_titles=_FIRST)
 
     def _as_asked(
         self, resolution: Resolution, place: Place, query: Query, found: Retrieved
@@ -223,15 +241,16 @@ class Decider:
     def _absent(self, place: Place, query: Query, found: Retrieved, verdict: Verdict) -> Resolution:
         """Not listed here; if another place lists it, perhaps for a list that is not loaded."""
         nearby = self._offered(query, found, verdict)
-        missing = self._missing(place, query)
+        missing = self._missing(place, query, found)
         status = Status.OUT_OF_COVERAGE if missing else Status.NO_EVIDENCE
         rule = "会写这件事的清单没有收录" if missing else "清单之外无事项"
         return Resolution(
             status, nearby=nearby, candidates=found.candidates, missing=missing, rule=rule
         )
 
-    def _missing(self, place: Place, query: Query) -> tuple[str, ...]:
-        found = self._retriever.retrieve(query, ())
+    def _missing(self, place: Place, query: Query, here: Retrieved) -> tuple[str, ...]:
+        """The lists not loaded that would hold here what neighbours list."""
+        found = self._in_city(query, place, here)
         if self._confidence.judge(query, found).decision is not Decision.ANSWER:
             return ()
         best = found.candidates[0].record

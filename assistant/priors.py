@@ -26,34 +26,39 @@ _ABOUT_MATTERS = frozenset(
 )
 
 
-def prior(
-    query: Query, wording: Wording, record: DutyItem | Clause, places: tuple[str, ...]
-) -> float:
-    """What is added to a record's score, whatever its text; `places` run from the lowest up."""
-    total = _body(query, wording, record)
-    if isinstance(record, Clause):
-        return total + _CLAUSE
-    if places[:1] == record.places[:1]:
-        total += _OWN_PLACE
-    return total + _kind(query, wording, record)
+class Prior:
+    """What is added to the scores of one question's records, whatever their text."""
 
+    def __init__(self, query: Query, wording: Wording, places: tuple[str, ...]) -> None:
+        self._query = query
+        self._wording = wording
+        self._lowest = places[:1]
+        self._usual = wording.bodies
 
-def _body(query: Query, wording: Wording, record: DutyItem | Clause) -> float:
-    counterpart = record.counterpart if isinstance(record, DutyItem) else ""
-    if query.bodies:
-        parties = {record.body, counterpart, *record.body.split("、")}
-        return _BODY if parties & set(query.bodies) else 0.0
-    usual = any(part in record.body or part in counterpart for part in wording.bodies)
-    return _USUAL_BODY if usual else 0.0
+    def of(self, record: DutyItem | Clause) -> float:
+        """By the body, the place and the kind of power of a record."""
+        total = self._body(record)
+        if isinstance(record, Clause):
+            return total + _CLAUSE
+        if self._lowest == record.places[:1]:
+            total += _OWN_PLACE
+        return total + self._kind(record)
 
+    def _body(self, record: DutyItem | Clause) -> float:
+        counterpart = record.counterpart if isinstance(record, DutyItem) else ""
+        if self._query.bodies:
+            parties = {record.body, counterpart, *record.body.split("、")}
+            return _BODY if parties & set(self._query.bodies) else 0.0
+        usual = any(part in record.body or part in counterpart for part in self._usual)
+        return _USUAL_BODY if usual else 0.0
 
-def _kind(query: Query, wording: Wording, record: DutyItem) -> float:
-    if query.power:
-        return _GRANTS if record.power is query.power else 0.0
-    if query.intent not in _ABOUT_MATTERS:
-        return 0.0
-    if wording.wants_reward:
-        return _GRANTS if record.power is PowerKind.REWARD else 0.0
-    if wording.wish is Wish.COMPLAIN:
-        return _PUNISHES if record.power is PowerKind.PENALTY else 0.0
-    return 0.0 if record.power in _PUNISHING else _GRANTS
+    def _kind(self, record: DutyItem) -> float:
+        if self._query.power:
+            return _GRANTS if record.power is self._query.power else 0.0
+        if self._query.intent not in _ABOUT_MATTERS:
+            return 0.0
+        if self._wording.wants_reward:
+            return _GRANTS if record.power is PowerKind.REWARD else 0.0
+        if self._wording.wish is Wish.COMPLAIN:
+            return _PUNISHES if record.power is PowerKind.PENALTY else 0.0
+        return 0.0 if record.power in _PUNISHING else _GRANTS

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from assistant.corpus import Corpus, Numbers
 from assistant.meaning import Meaning
 from assistant.model import Candidate, Query
-from assistant.priors import prior
+from assistant.priors import Prior
 from assistant.rerank import Reranker
 from assistant.wording import Wording, word
 from index.encoder import Vectors
@@ -40,7 +40,7 @@ _WELL_WORDED = (0.26, 0.36)
 # Approximate search without a place; re-scored exactly afterwards.
 _WIDE_K = 400
 # Distinct titles whose records are looked at one by one, and their records at most.
-_POOL_TITLES, _POOL = 80, 240
+POOL_TITLES, _RECORDS_A_TITLE = 80, 3
 _RERANKED = 20
 # Sub-items this close are alike to the question; a paper lists setting up before changing or ending.
 _SIBLINGS = 0.03
@@ -86,20 +86,26 @@ class Retriever:
         self._wording = lru_cache(maxsize=64)(self._read_wording)
         self._words = lru_cache(maxsize=256)(corpus.lexical.shares)
 
-    def retrieve(self, query: Query, places: tuple[str, ...], *, k: int = 20) -> Retrieved:
-        """The k best distinct matters among all that is published for the places (all, if none)."""
+    def retrieve(
+        self, query: Query, places: tuple[str, ...], *, k: int = 20, n_titles: int = POOL_TITLES
+    ) -> Retrieved:
+        """The k best distinct matters among all that is published for the places (all, if none).
+
+        `n_titles` bounds how many distinct titles are looked at one by one, in their records.
+        """
         wording = self._wording(query)
         ordinals = self._scope(query, places)
         if not len(ordinals):
             return Retrieved((), wording=wording)
         stages = self._stages(wording, ordinals)
         total = _fused(stages, wording)
-        pool = self._pool(total, ordinals)
+        pool = self._pool(total, ordinals, n_titles)
+        prior = Prior(query, wording, places) if self._options.priors else None
         records = self._corpus.records([int(ordinals[i]) for i in pool])
         scored = [
             Candidate(
                 record,
-                float(total[i]) + self._prior(query, wording, record, places),
+                float(total[i]) + (prior.of(record) if prior else 0.0),
                 {name: float(values[i]) for name, values in stages.items()},
             )
             for i, record in zip(pool, records, strict=True)
@@ -107,11 +113,6 @@ class Retriever:
         ]
         best = _listed_order(sorted(scored, key=lambda candidate: -candidate.score))
         return Retrieved(self._reranked(wording, _distinct(best)[:k]), tuple(best), wording)
-
-    def _prior(
-        self, query: Query, wording: Wording, record: DutyItem | Clause, places: tuple[str, ...]
-    ) -> float:
-        return prior(query, wording, record, places) if self._options.priors else 0.0
 
     def _encode(self, matter: str) -> Vectors:
         if self._corpus.encoder is None:
@@ -163,12 +164,17 @@ class Retriever:
             total += reading.weight * np.max(shares, axis=0)
         return total
 
-    def _pool(self, total: Scores, ordinals: Numbers) -> Numbers:
+    def _pool(self, total: Scores, ordinals: Numbers, n_titles: int) -> Numbers:
         """Positions of the best records, so many that enough distinct titles are among them."""
-        order = np.argsort(-total, kind="stable")
+        n_records = n_titles * _RECORDS_A_TITLE
+        best = np.arange(len(total))
+        if len(total) > n_records:  # ties at the border stay in, so that the order is stable
+            least = -np.partition(-total, n_records)[n_records]
+            best = np.flatnonzero(total >= least)
+        order = best[np.argsort(-total[best], kind="stable")]
         _, first = np.unique(self._corpus.titles[ordinals[order]], return_index=True)
-        last = np.sort(first)[:_POOL_TITLES][-1]
-        return order[: min(int(last) + 1, _POOL)].astype(np.int32)
+        last = np.sort(first)[:n_titles][-1]
+        return order[: min(int(last) + 1, n_records)].astype(np.int32)
 
     def _reranked(
         self, wording: Wording, candidates: tuple[Candidate, ...]
