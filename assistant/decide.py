@@ -20,6 +20,7 @@ from assistant.resolve.listing import Listings
 from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
+from assistant.resolve.reforms import Reforms
 from assistant.retrieve import Retrieved, Retriever
 from index.model import DutyItem, Level, Place, Role
 from index.passages import duty_text, title_text
@@ -59,6 +60,7 @@ class Decider:
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
         self._listings = Listings(corpus)
+        self._reforms = Reforms(corpus)
         self._absence = Absence(corpus)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
@@ -69,6 +71,7 @@ class Decider:
         if query.unloaded_place:
             return Resolution(Status.OUT_OF_COVERAGE, rule="没有收录这个地方")
         for answer in (
+            self._reforms.answer,
             self._listings.resting_on,
             self._profiles.answer,
             self._by_boundary,

@@ -117,7 +117,7 @@ class Assistant:
     def _history(self, query: Query, found: Resolution) -> dict[str, Clause]:
         """The clauses that say what became of bodies and places called by old names."""
         changes = (step for ruling in found.rulings for step in ruling.changes)
-        reforms = {*query.old_names, *query.old_places, *changes}
+        reforms = {*query.old_names, *query.old_places, *changes, *found.reforms}
         clauses = (self.record(reform.clause_id) for reform in reforms)
         return {clause.id: clause for clause in clauses if isinstance(clause, Clause)}
 

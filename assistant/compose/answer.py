@@ -52,7 +52,7 @@ def _segments(
         yield from changed(found.periods, proofs) if found.periods else ()
         yield from answered(query, found, history, proofs)
         yield from stated(query, found, proofs)
-    yield from old_names(query, history, proofs)
+    yield from old_names(query, found.reforms, history, proofs)
     yield from (_nearby(c, proofs) for c in found.nearby[:_NEARBY] if _is_row(c))
 
 

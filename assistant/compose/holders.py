@@ -145,7 +145,8 @@ def holders_of(found: Resolution) -> tuple[Holder, ...]:
     """Everyone responsible, the lead before who helps; then whom boundary clauses charge."""
     ruled = (h for ruling in found.rulings for h in (ruling.holder, ruling.helper) if h)
     stated = (Holder(s.holder, Role.LEAD, "", s.record.id) for s in found.statements if s.holder)
+    heirs = (Holder(r.new, Role.LEAD, "", r.clause_id) for r in found.reforms if r.new)
     unique: dict[tuple[str, Role], Holder] = {}
-    for holder in (*stated, *ruled) if found.contradicts else (*ruled, *stated):
+    for holder in (*stated, *ruled) if found.contradicts else (*ruled, *stated, *heirs):
         unique.setdefault((holder.body, holder.role), holder)
     return tuple(unique.values())

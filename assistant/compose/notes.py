@@ -36,9 +36,11 @@ def understanding(query: Query) -> Iterable[Segment]:
         yield Segment(text)
 
 
-def old_names(query: Query, history: Mapping[str, Clause], proofs: Proofs) -> Iterable[Segment]:
-    """What became of bodies and places that the question calls by an old name."""
-    for reform in (*query.old_names, *query.old_places):
+def old_names(
+    query: Query, asked: tuple[Reform, ...], history: Mapping[str, Clause], proofs: Proofs
+) -> Iterable[Segment]:
+    """What became of bodies and places called by an old name, and the reforms asked about."""
+    for reform in dict.fromkeys((*asked, *query.old_names, *query.old_places)):
         if clause := history.get(reform.clause_id):
             yield Segment(_reform_words(reform), (proofs.cite(clause),))
 
@@ -58,6 +60,10 @@ def ruling_notes(
         yield Segment(
             f"清单备注：{flat(remark)}。".replace("。。", "。"), (proofs.cite(first, "remark"),)
         )
+    if ruling.office_is_unknown:
+        holder = ruling.holder
+        text = f"注意：{holder.body}的“三定”规定里没有这个机构（{holder.office}），请向该机关核实。"
+        yield Segment(text, tuple(proofs.cite(record) for record in ruling.proof[:1]))
     for row in ruling.against:
         title = proofs.source(row).title
         text = f"注意：《{title}》写的是{_PART[row.role]}，两份文件不一致，请向发布机关核实。"

@@ -23,7 +23,7 @@ def stated(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
     kinds = {s.record.kind for s in clauses if isinstance(s.record, Clause)}
     if ClauseKind.BOUNDARY in kinds:
         yield from _boundary(found, clauses, proofs)
-    elif query.intent is Intent.STAFF_AND_OFFICES:
+    elif kinds & {ClauseKind.OFFICE, ClauseKind.STAFF} and query.intent is Intent.STAFF_AND_OFFICES:
         yield from _structure(found, clauses, proofs)
     else:
         yield from (_clause(statement, proofs) for statement in clauses)

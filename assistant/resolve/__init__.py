@@ -3,5 +3,5 @@
 `matter` which rows speak of one matter · `roles` place, date and role · `offices` the internal
 office · `institutions` old bodies, 事业单位 · `boundary` A or B · `at_place` these for one place · `agreement`
 do places agree? · `profile` what a body is and does · `listing` rows of a place or law ·
-`history` what changed · `absence` not listed, or not loaded.
+`reforms` what became of a body · `history` who held a matter when · `absence` not listed, or not loaded.
 """

@@ -113,7 +113,8 @@ class PlaceRules:
         ruling = self._institutions.apply(_with_listed_office(ruling, listed, on), on)
         matter = title_text(ruling.proof[0])
         holder, clause = self._offices.of(ruling.holder, matter, on)
-        return replace(ruling, holder=holder, office_clause=clause)
+        is_unknown = self._offices.is_unknown(holder, on)
+        return replace(ruling, holder=holder, office_clause=clause, office_is_unknown=is_unknown)
 
 
 def _is_same(one: Record, other: Record) -> bool:

@@ -16,8 +16,9 @@ class Ruling:
     """How one body holds a matter: the records that prove it, the deciding one first, and the rule.
 
     `helper` is who cooperates, where `holder` leads. `office_clause` is the 三定 clause that names
-    the holder's office where no list does. `against` are records in force that say otherwise;
-    `changes` the reforms that led from the body a record names to the holder.
+    the holder's office where no list does. `against` are records in force that say otherwise,
+    `changes` the reforms that led from the body a record names to the holder. `office_is_unknown`
+    says that the holder's own 三定 does not have the office that the list names.
     """
 
     role: Role
@@ -28,6 +29,7 @@ class Ruling:
     office_clause: Clause | None = None
     against: tuple[DutyItem, ...] = ()
     changes: tuple[Reform, ...] = ()
+    office_is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Resolution:
     rulings: tuple[Ruling, ...] = ()
     statements: tuple[Statement, ...] = ()
     periods: tuple[Period, ...] = ()
+    reforms: tuple[Reform, ...] = ()
     nearby: tuple[Candidate, ...] = ()
     choices: tuple[Place, ...] = ()
     agree_in: str = ""

@@ -29,8 +29,7 @@ class Listings:
         rows = [
             row
             for row in self._rows(ordinals, query)
-            if (not within or within & set(row.places))
-            and (not query.bodies or set(query.bodies) & set(row.body.split("、")))
+            if (not within or within & set(row.places)) and (not query.bodies or _is_of(row, query))
         ]
         return _listed(f"依据《{query.law}》{query.article}的事项", rows, "清单写明的依据")
 
@@ -41,7 +40,8 @@ class Listings:
         place = query.places[0]
         ordinals = self._corpus.ordinals_at((place.code,))
         rows = [row for row in self._rows(ordinals, query) if _is_wanted(row, query)]
-        return _listed(place.name, rows, "按地方和类型列出清单事项")
+        what = query.bodies[0] if query.bodies else place.name
+        return _listed(what, rows, "按地方、机构和类型列出清单事项")
 
     def _rows(self, ordinals: Iterable[int], query: Query) -> list[DutyItem]:
         records = self._corpus.records([int(ordinal) for ordinal in ordinals])
@@ -65,10 +65,15 @@ def _is_wanted(row: DutyItem, query: Query) -> bool:
     roles = frozenset(Role) if query.paper_kind else _ROLES.get(query.intent, _OWN)
     return (
         row.role in roles
+        and (not query.bodies or _is_of(row, query))
         and row.paper is (query.paper_kind or row.paper)
         and row.power is (query.power or row.power)
         and row.paper is not PaperKind.TOWNSHIP_CATALOG
     )
+
+
+def _is_of(row: DutyItem, query: Query) -> bool:
+    return bool(set(query.bodies) & set(row.body.split("、")))
 
 
 def _listed(what: str, rows: list[DutyItem], rule: str) -> Resolution:

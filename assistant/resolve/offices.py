@@ -39,6 +39,15 @@ class Offices:
             return holder, None
         return replace(holder, office=clause.office, office_from="provision"), clause
 
+    def is_unknown(self, holder: Holder, on: date) -> bool:
+        """True if a list names an office that the body's own 三定, which is loaded, does not have."""
+        if holder.office_from != "list":
+            return False
+        known = {clause.office for clause in self.units(holder.body, on).values()}
+        return bool(known) and not any(
+            name in holder.office or holder.office in name for name in known
+        )
+
     def units(self, body: str, on: date) -> dict[int, Clause]:
         """The clauses in force that define a body's offices, by ordinal."""
         ordinals = self._corpus.catalog.clause_ordinals(body, _UNITS)

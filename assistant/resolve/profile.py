@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -15,6 +16,14 @@ from index.model import Clause, ClauseKind, DutyItem, Level, Place
 _STAFF = (ClauseKind.STAFF.value,)
 _OFFICES = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
 _DUTIES = (ClauseKind.DUTY.value,)
+# Sections of a 三定 that a question may name by their words.
+_SECTIONS = (
+    (re.compile(r"解释"), (ClauseKind.INTERPRETATION.value,)),
+    (
+        re.compile(r"(?:下属|所属|直属)[^，。]{0,4}(?:单位|机构|站所)|事业单位"),
+        (ClauseKind.SUBORDINATE.value,),
+    ),
+)
 
 
 class Profiles:
@@ -25,6 +34,9 @@ class Profiles:
 
     def answer(self, query: Query) -> Resolution | None:
         """What the body asked about is or does; None if the question is not about a body."""
+        section = self._section(query)
+        if section:
+            return section
         if query.intent not in {Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES}:
             return None
         bodies = query.bodies or tuple(self._governments(query))
@@ -36,6 +48,19 @@ class Profiles:
                 rule="几个地方都有同名机构",
             )
         return self._of(bodies[0], query) if bodies else None
+
+    def _section(self, query: Query) -> Resolution | None:
+        """A section of a body's 三定 that the question names: who interprets it, its institutions."""
+        kinds = next((kinds for words, kinds in _SECTIONS if words.search(query.text)), ())
+        is_asked = "三定" in query.text or query.intent is Intent.STAFF_AND_OFFICES
+        if not kinds or not is_asked or not query.bodies:
+            return None
+        found = self._clauses(query.bodies[0], kinds, query.as_of)
+        statements = tuple(map(Statement, found))
+        rule = "“三定”规定的有关条款"
+        if not statements:
+            return None
+        return Resolution(Status.ANSWERED, query.bodies[0], statements=statements, rule=rule)
 
     def _of(self, body: str, query: Query) -> Resolution:
         is_structure = query.intent is Intent.STAFF_AND_OFFICES
