@@ -14,7 +14,7 @@ from typing import Any
 from index.catalog import Catalog, Record
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions
+from index.institutions import Institutions, government_of
 from index.model import DutyItem, Level, PaperKind, Place, Role, SourceDocument
 
 # What a place of each level is to publish; a city's departments publish lists as a county's do.
@@ -132,8 +132,15 @@ class Coverage:
         """Every place that has papers or lies below one that has, top down."""
         codes = {p.code for code in self._sources_at for p in self._places.chain(code)}
         codes |= {p.code for c in tuple(codes) for p in self._places.children(c)}
-        known = (p for p in self._places if p.code in codes)
+        known = (p for p in self._places if p.code in codes and not self._is_gone(p))
         return tuple(self._of(p) for p in sorted(known, key=self._path))
+
+    def _is_gone(self, place: Place) -> bool:
+        """True for a township that was abolished and that only an old paper names."""
+        if place.level is not Level.TOWNSHIP or place.code in self._sources_at:
+            return False
+        above = self._places.get(place.parent) if place.parent else None
+        return self._institutions.exists(government_of(place, above), self._on) is False
 
     @cached_property
     def _sources_at(self) -> dict[str, list[SourceDocument]]:
@@ -143,9 +150,12 @@ class Coverage:
         return at
 
     def _take(self, record: Record, source: SourceDocument) -> None:
-        self._kinds[source.id][record.paper if isinstance(record, DutyItem) else source.kind] += 1
-        if not isinstance(record, DutyItem) or not record.is_answerable:
+        if not isinstance(record, DutyItem):
+            self._kinds[source.id][source.kind] += 1
             return
+        if not record.is_answerable:  # a note under a table is no item
+            return
+        self._kinds[source.id][record.paper] += 1
         if record.paper is PaperKind.DEPARTMENT_LIST:
             for body in (source.body, *record.body.split("、")):
                 self._listed[self._today(body)][source.id] = source

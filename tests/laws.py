@@ -47,7 +47,9 @@ def unproved(assistant: Assistant, answer: Answer) -> list[str]:
     for pattern in (_LAW, _NUMBER, _ARTICLE):
         said += pattern.findall(text)
     days = [day for day in _DAY.findall(text) if day not in words]
-    stated = {f"{d.year}年{d.month}月{d.day}日" for d in _days(assistant, answer.citations)}
+    asked = date.fromisoformat(answer.understood["as_of"])
+    known = (asked, *_days(assistant, answer.citations))
+    stated = {f"{d.year}年{d.month}月{d.day}日" for d in known}
     return [name for name in said if squeezed(name).strip("《》") not in words] + [
         day for day in days if day not in stated
     ]

@@ -15,7 +15,17 @@ ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
     {"model", "settings", "corpus", "likeness"},
-    {"understand", "wording", "meaning", "priors", "rerank", "retrieve", "confidence", "conversation", "conversation_store"},
+    {
+        "understand",
+        "wording",
+        "meaning",
+        "priors",
+        "rerank",
+        "retrieve",
+        "confidence",
+        "conversation",
+        "conversation_store",
+    },
     {"resolve"},
     {"decide", "compose"},
     {"pipeline"},

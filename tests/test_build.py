@@ -183,7 +183,11 @@ def test_strict_stops_and_publishes_nothing(inbox: Path, tmp_path: Path) -> None
 def test_a_build_that_fails_leaves_the_version_in_service(inbox: Path, tmp_path: Path) -> None:
     _, folder = run(tmp_path, FakeEncoder())
     before = folder.current()
-    save_list(inbox / "新.xlsx", "清源县民政局权责清单", ((1, "殡葬管理", "行政检查", "", "", ""),))
+    save_list(
+        inbox / "新.xlsx",
+        "清源县民政局权责清单",
+        ((1, "桥头渡口修缮查验", "行政检查", "", "", ""),),
+    )
     with pytest.raises(RuntimeError):
         run(tmp_path, FakeEncoder(fails=True))
     assert folder.current() == before
@@ -206,7 +210,11 @@ run(Path({tmp!r}), Slow())
 def test_a_killed_build_leaves_the_version_in_service(inbox: Path, tmp_path: Path) -> None:
     _, folder = run(tmp_path, FakeEncoder())
     before = folder.current()
-    save_list(inbox / "新.xlsx", "清源县民政局权责清单", ((1, "殡葬管理", "行政检查", "", "", ""),))
+    save_list(
+        inbox / "新.xlsx",
+        "清源县民政局权责清单",
+        ((1, "桥头渡口修缮查验", "行政检查", "", "", ""),),
+    )
     code = KILLED.format(tests=str(Path(__file__).parent), tmp=str(tmp_path))
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -40,7 +40,7 @@ def test_ask_prints_the_contract(home: Path) -> None:
     assert citation["locator"]["sheet"] == "Sheet"
     assert citation["locator"]["row"] == 3
     assert citation["locator"]["cells"] == "A3:F3"
-    assert citation["quote"] == "取水许可"
+    assert citation["quote"] == "取水许可\n《水法》"
     assert {"understood", "segments", "related", "corpus_version", "timings_ms"} <= set(answer)
 
 

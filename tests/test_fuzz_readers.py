@@ -149,7 +149,9 @@ def mutated(draw: st.DrawFn, seed: bytes) -> bytes:
         elif kind == "noise":
             data[at : at + length] = draw(st.binary(max_size=16))
         elif kind == "number":
-            data[at : at + 4] = draw(st.sampled_from([b"\xff" * 4, bytes(4), b"\xff\xff\xff\x7f", b"9999"]))
+            data[at : at + 4] = draw(
+                st.sampled_from([b"\xff" * 4, bytes(4), b"\xff\xff\xff\x7f", b"9999"])
+            )
         else:
             other = draw(st.integers(0, len(data)))
             data[other:other] = span

@@ -34,7 +34,9 @@ def test_every_shipped_phrase_finds_its_own_entry() -> None:
 
 
 def test_an_entry_keeps_what_it_says_and_where_it_stands(tmp_path: Path) -> None:
-    entries = _load(tmp_path, "# 注\n- {say: [吃低保], terms: [最低生活保障], wish: apply, body: 民政}\n")
+    entries = _load(
+        tmp_path, "# 注\n- {say: [吃低保], terms: [最低生活保障], wish: apply, body: 民政}\n"
+    )
     assert entries[0].wish is Wish.APPLY
     assert entries[0].bodies == ("民政",)
     assert entries[0].origin == "words.yaml:2"

@@ -17,7 +17,11 @@ from index.errors import ReadingError
 from index.readers import read
 from index.readers.process import ReaderProcess
 
-ROWS = [["序号", "事项名称", "行使主体"], ["1", "取水许可", "县水利局"], ["2", "河道采砂许可", "县水利局"]]
+ROWS = [
+    ["序号", "事项名称", "行使主体"],
+    ["1", "取水许可", "县水利局"],
+    ["2", "河道采砂许可", "县水利局"],
+]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
@@ -109,7 +113,9 @@ def test_links_between_sheets_of_one_old_workbook_are_no_outward_links(tmp_path:
 
 def test_absurd_and_overlapping_merges_are_told_once_each(tmp_path: Path) -> None:
     merges = ["A1:A1048576", *(f"B1:B{n}" for n in range(2, 5001))]
-    after = "<mergeCells>" + "".join(f'<mergeCell ref="{ref}"/>' for ref in merges) + "</mergeCells>"
+    after = (
+        "<mergeCells>" + "".join(f'<mergeCell ref="{ref}"/>' for ref in merges) + "</mergeCells>"
+    )
     document = read(_with_sheet(tmp_path / "合并.xlsx", [FIRST], after))
     (grid,) = document.grids
     assert (grid.n_rows, len(grid.merges)) == (2, 2)
@@ -164,7 +170,10 @@ def test_failed_formulas_are_empty_and_told(tmp_path: Path) -> None:
     row = '<row r="2"><c r="A2" t="e"><f>X1</f><v>#REF!</v></c><c r="B2"><f>SUM(A1)</f></c></row>'
     document = read(_with_sheet(tmp_path / "公式.xlsx", [FIRST, row]))
     assert document.grids[0].n_rows == 1
-    assert [("A2" in text, "B2" in text) for text in document.warnings] == [(True, False), (False, True)]
+    assert [("A2" in text, "B2" in text) for text in document.warnings] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_dates_numbers_and_truth_read_alike_in_both_formats(tmp_path: Path) -> None:
@@ -251,7 +260,9 @@ def test_a_torn_xls_says_so_and_the_next_file_is_read(tmp_path: Path) -> None:
     ("part", "said"),
     [("xl/workbook.bin", "xlsb"), ("content.xml", "OpenDocument"), ("OFD.xml", "OFD")],
 )
-def test_packages_of_other_kinds_say_what_to_save_them_as(tmp_path: Path, part: str, said: str) -> None:
+def test_packages_of_other_kinds_say_what_to_save_them_as(
+    tmp_path: Path, part: str, said: str
+) -> None:
     with zipfile.ZipFile(tmp_path / "其他.xlsx", "w") as archive:
         archive.writestr(part, "x")
     with pytest.raises(ReadingError, match=f"{said}.*请"):

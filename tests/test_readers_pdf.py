@@ -20,7 +20,9 @@ from index.readers import read
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-BODY = ParagraphStyle("body", fontName=FONT, fontSize=11, leading=18, firstLineIndent=22, wordWrap="CJK")
+BODY = ParagraphStyle(
+    "body", fontName=FONT, fontSize=11, leading=18, firstLineIndent=22, wordWrap="CJK"
+)
 TITLE = ParagraphStyle("title", fontName=FONT, fontSize=18, leading=26, alignment=1, wordWrap="CJK")
 
 
@@ -57,7 +59,11 @@ def test_wrapped_lines_are_one_paragraph_and_page_numbers_are_gone(tmp_path: Pat
         ],
     )
     texts = [block.text for block in read(path).blocks]
-    assert texts == ["清源县水利局职能配置、内设机构和人员编制规定", "第一条 根据有关规定，制定本规定。", long]
+    assert texts == [
+        "清源县水利局职能配置、内设机构和人员编制规定",
+        "第一条 根据有关规定，制定本规定。",
+        long,
+    ]
 
 
 def _drawn(path: Path, *pages: list[tuple[float, float, str]]) -> Path:
@@ -95,7 +101,12 @@ def test_an_article_cited_at_a_line_start_opens_no_paragraph(tmp_path: Path) -> 
 def test_a_line_that_stops_short_ends_its_paragraph(tmp_path: Path) -> None:
     path = _drawn(
         tmp_path / "短行.pdf",
-        [(72, 700, FULL), (72, 680, "工作要求"), (72, 660, "各股室按照分工办理"), (400, 640, "2024年5月")],
+        [
+            (72, 700, FULL),
+            (72, 680, "工作要求"),
+            (72, 660, "各股室按照分工办理"),
+            (400, 640, "2024年5月"),
+        ],
     )
     texts = [block.text for block in read(path).blocks]
     assert texts == [FULL + "工作要求", "各股室按照分工办理", "2024年5月"]
@@ -137,7 +148,9 @@ def test_text_set_twice_for_bold_is_read_once(tmp_path: Path) -> None:
 
 
 def test_items_in_a_cell_stay_lines_and_wrapped_ones_are_joined(tmp_path: Path) -> None:
-    text = "1.受理责任：接收材料，五个工作日内依照\n第四十八条决定受理。\n2.审查责任：审查用水定额。"
+    text = (
+        "1.受理责任：接收材料，五个工作日内依照\n第四十八条决定受理。\n2.审查责任：审查用水定额。"
+    )
     path = _save(tmp_path / "格.pdf", [_ruled([HEADER, ["1", text, "行政许可", "县水利局"]])])
     (grid,) = read(path).grids
     assert grid.text(2, 2) == (
@@ -243,16 +256,27 @@ def test_a_table_without_all_its_lines_goes_on_over_pages(
 def test_an_item_continued_on_the_next_page_of_an_unruled_table_is_one(tmp_path: Path) -> None:
     columns = (72, 110, 260, 340)
     first = [(x, 700, text) for x, text in zip(columns, HEADER, strict=True)]
-    first += [(x, 670, text) for x, text in zip(columns, ["1", "取水许可", "行政许可", "县水利局"], strict=True)]
-    first += [(x, 640, text) for x, text in zip(columns, ["2", "河道管理范围内建", "行政许可", "县水利局"], strict=True)]
+    first += [
+        (x, 670, text)
+        for x, text in zip(columns, ["1", "取水许可", "行政许可", "县水利局"], strict=True)
+    ]
+    first += [
+        (x, 640, text)
+        for x, text in zip(columns, ["2", "河道管理范围内建", "行政许可", "县水利局"], strict=True)
+    ]
     second = [(110, 780, "设项目工程建设方案审查")]
-    second += [(x, 750, text) for x, text in zip(columns, ["3", "采砂许可", "行政许可", "县水利局"], strict=True)]
+    second += [
+        (x, 750, text)
+        for x, text in zip(columns, ["3", "采砂许可", "行政许可", "县水利局"], strict=True)
+    ]
     (grid,) = read(_drawn(tmp_path / "续.pdf", first, second)).grids
     names = [row.text("name") for table in find_tables(grid) for row in read_rows(table)]
     assert names == ["取水许可", "河道管理范围内建设项目工程建设方案审查", "采砂许可"]
 
 
-def test_a_category_over_all_columns_of_an_unruled_table_is_a_row_of_its_own(tmp_path: Path) -> None:
+def test_a_category_over_all_columns_of_an_unruled_table_is_a_row_of_its_own(
+    tmp_path: Path,
+) -> None:
     columns = (72, 110, 260, 340)
     lines = [(x, 700, text) for x, text in zip(columns, HEADER, strict=True)]
     lines += [(72, 670, "一、行政许可类事项（共2项）")]

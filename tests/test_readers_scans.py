@@ -119,7 +119,9 @@ def test_a_cell_that_is_hard_to_read_is_named_by_page_and_cell(tmp_path: Path) -
     document = read(tmp_path / "糊.png")
     (grid,) = document.grids
     if grid.confidences.get((2, 3), 0) < DOUBTFUL:
-        assert any("第 1 页表1 C2" in text for text in document.warnings) or (2, 3) not in grid.texts
+        assert (
+            any("第 1 页表1 C2" in text for text in document.warnings) or (2, 3) not in grid.texts
+        )
 
 
 def test_a_picture_without_text_says_so(tmp_path: Path) -> None:

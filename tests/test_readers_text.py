@@ -157,7 +157,11 @@ def test_mojibake_refused(tmp_path: Path, broken: str) -> None:
         _read(tmp_path / "乱.txt", broken.encode())
 
 
-TABLE = [["序号", "事项名称", "行使主体"], ["1", "取水许可", "县水利局"], ["2", "采砂许可", "县水利局"]]
+TABLE = [
+    ["序号", "事项名称", "行使主体"],
+    ["1", "取水许可", "县水利局"],
+    ["2", "采砂许可", "县水利局"],
+]
 
 
 @pytest.mark.parametrize(
@@ -174,9 +178,14 @@ TABLE = [["序号", "事项名称", "行使主体"], ["1", "取水许可", "县�
     ids=["tabs", "blanks", "ideographic blanks", "markdown", "plus and minus"],
 )
 def test_txt_flattened_table(tmp_path: Path, text: str) -> None:
-    document = _read(tmp_path / "清单.txt", f"县水利局权责清单\n\n{text}\n\n注：由县水利局负责。".encode())
+    document = _read(
+        tmp_path / "清单.txt", f"县水利局权责清单\n\n{text}\n\n注：由县水利局负责。".encode()
+    )
     (grid,) = document.grids
-    rows = [[grid.text(r, c).translate({0xFF11: "1", 0xFF12: "2"}) for c in (1, 2, 3)] for r in range(1, 4)]
+    rows = [
+        [grid.text(r, c).translate({0xFF11: "1", 0xFF12: "2"}) for c in (1, 2, 3)]
+        for r in range(1, 4)
+    ]
     assert rows == TABLE
     assert [block.text for block in document.blocks] == ["县水利局权责清单", "注：由县水利局负责。"]
 

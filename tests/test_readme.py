@@ -47,7 +47,9 @@ def test_terms_name_what_the_code_has() -> None:
 
 
 def test_the_example_is_what_the_sample_answers(sample: Assistant) -> None:
-    shown = re.search(r'dutydesk ask "(.+?)" --place (\S+) --corpus sample\n(.+?)^```', README, re.M | re.S)
+    shown = re.search(
+        r'dutydesk ask "(.+?)" --place (\S+) --corpus sample\n(.+?)^```', README, re.M | re.S
+    )
     assert shown is not None
     question, place, printed = shown.groups()
     text, *cited = re.split(r"^\[\d+\] ", printed, flags=re.M)
