@@ -6,7 +6,16 @@ import sys
 
 import typer
 
-from assistant.commands import asking, auditing, building, evaluating, learning, reviewing, serving
+from assistant.commands import (
+    asking,
+    auditing,
+    building,
+    evaluating,
+    learning,
+    lexicon,
+    reviewing,
+    serving,
+)
 from assistant.commands.terminal import err
 from index.errors import DutyDeskError
 
@@ -27,6 +36,7 @@ for _command in (
     building.versions,
 ):
     cli.command()(_command)
+cli.add_typer(lexicon.group, name="lexicon")
 
 
 def main() -> None:

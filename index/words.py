@@ -14,6 +14,8 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
 # How often a word stands in the dictionary's corpus: 建设 26,000, 石门 670, 青石 230.
 _COMMON = 1000
+# Kinds of word (jieba's tags begin so) that say what a question is about.
+_CONTENT = frozenset("nvailjz")
 
 
 @cache
@@ -48,6 +50,24 @@ def words(text: str) -> list[str]:
 
     cut: list[str] = rjieba.cut(text, False)
     return cut
+
+
+def content_words(text: str) -> list[tuple[int, str]]:
+    """Nouns, verbs, adjectives and set phrases with where each begins; 撸 and 串 in a row are one."""
+    import rjieba
+
+    found: list[tuple[int, str]] = []
+    start, is_open = 0, False
+    for word, kind in rjieba.tag(text):
+        is_content = kind[0] in _CONTENT
+        if is_content and is_open and len(word) == 1:
+            begin, before = found.pop()
+            found.append((begin, before + word))
+        elif is_content:
+            found.append((start, word))
+        is_open = is_content and len(word) == 1
+        start += len(word)
+    return found
 
 
 def is_word(text: str) -> bool:

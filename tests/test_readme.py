@@ -26,6 +26,7 @@ def test_every_make_target_exists() -> None:
 def test_every_command_exists() -> None:
     named = set(re.findall(r"`dutydesk (\w+)", README))
     commands = {command.name or command.callback.__name__ for command in cli.registered_commands}
+    commands |= {group.name for group in cli.registered_groups}
     assert named == commands
 
 

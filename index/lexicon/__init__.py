@@ -1,15 +1,17 @@
 """Plain words → official terms: reviewed data (`terms/*.yaml`), read once and matched by scanning."""
 
-from index.lexicon.load import Entry, Wish, load_entries, shipped_entries
+from index.lexicon.load import TERMS, Entry, Wish, check_entries, load_entries, shipped_entries
 from index.lexicon.match import Lexicon, Match
 from index.lexicon.nearness import Nearness, lexicon_texts, write_nearness
 
 __all__ = [
+    "TERMS",
     "Entry",
     "Lexicon",
     "Match",
     "Nearness",
     "Wish",
+    "check_entries",
     "lexicon_texts",
     "load_entries",
     "shipped_entries",

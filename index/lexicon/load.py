@@ -11,7 +11,7 @@ An entry is a mapping under no other key than these; a file is a list of entries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -58,30 +58,51 @@ def load_entries(paths: Sequence[Path]) -> tuple[Entry, ...]:
     Raises:
         LexiconError: Something is unknown, empty, malformed or said twice; names file and line.
     """
-    entries = tuple(entry for path in paths for entry in _entries(path))
-    first: dict[str, str] = {}
-    for entry in entries:
-        for phrase in entry.say:
-            if phrase in first:
-                raise LexiconError(
-                    f"{entry.origin}：“{phrase}”在 {first[phrase]} 已经写过，请合并成一条。"
-                )
-            first[phrase] = entry.origin
+    entries, problems = check_entries(paths)
+    if problems:
+        raise LexiconError(problems[0])
     return entries
 
 
-def _entries(path: Path) -> Iterator[Entry]:
+def check_entries(paths: Sequence[Path]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The sound entries of several files, and what is wrong with the others, by file and line."""
+    entries: list[Entry] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            nodes = _nodes(path)
+        except LexiconError as exc:
+            problems.append(str(exc))
+            continue
+        for node in nodes:
+            try:
+                entries.append(_entry(node, f"{path.name}:{node.start_mark.line + 1}"))
+            except LexiconError as exc:
+                problems.append(str(exc))
+    return tuple(entries), (*problems, *_said_twice(entries))
+
+
+def _said_twice(entries: Iterable[Entry]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for entry in entries:
+        for phrase in entry.say:
+            origin = first.setdefault(phrase, entry.origin)
+            if origin is not entry.origin:
+                yield f"{entry.origin}：“{phrase}”在 {origin} 已经写过，请合并成一条。"
+
+
+def _nodes(path: Path) -> Sequence[yaml.Node]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is eight times quicker
     try:
         root = yaml.compose(path.read_text("utf-8"), Loader=loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
         raise LexiconError(f"{path.name}：读不出（{exc}）。") from exc
     if root is None:
-        return
+        return ()
     if not isinstance(root, yaml.SequenceNode):
         raise LexiconError(f"{path.name}：文件应是一列“- say: …”条目。")
-    for node in root.value:
-        yield _entry(node, f"{path.name}:{node.start_mark.line + 1}")
+    nodes: Sequence[yaml.Node] = root.value
+    return nodes
 
 
 def _entry(node: yaml.Node, origin: str) -> Entry:
