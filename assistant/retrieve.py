@@ -42,6 +42,8 @@ _WIDE_K = 400
 # Distinct titles whose records are looked at one by one, and their records at most.
 POOL_TITLES, _RECORDS_A_TITLE = 80, 3
 _RERANKED = 20
+# A first without the question's words, and a rival within this of it that has them.
+_UNWORDED, _WORDED, _CLOSE = 0.05, 0.2, 0.03
 # Sub-items this close are alike to the question; a paper lists setting up before changing or ending.
 _SIBLINGS = 0.03
 _NOT_NAME = re.compile(r"[^\w\u4e00-\u9fff]+")
@@ -111,7 +113,7 @@ class Retriever:
             for i, record in zip(pool, records, strict=True)
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
-        best = _listed_order(sorted(scored, key=lambda candidate: -candidate.score))
+        best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
         return Retrieved(self._reranked(wording, _distinct(best)[:k]), tuple(best), wording)
 
     def _encode(self, matter: str) -> Vectors:
@@ -227,6 +229,19 @@ def _spread(scores: Scores) -> Scores:
     low, high = float(scores.min()), float(scores.max())
     spread: Scores = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
     return spread
+
+
+def _worded_first(candidates: list[Candidate]) -> list[Candidate]:
+    """A close rival that has the question's own words goes before a first that has none of them."""
+    if not candidates or candidates[0].stages.get("lexical", 1.0) > _UNWORDED:
+        return candidates
+    first = candidates[0]
+    close = [c for c in candidates if first.score - c.score <= _CLOSE]
+    rival = max(close, key=lambda c: c.stages.get("lexical", 0.0))
+    if rival.stages.get("lexical", 0.0) < _WORDED:
+        return candidates
+    raised = replace(rival, score=first.score)
+    return [raised, *(c for c in candidates if c is not rival)]
 
 
 def _listed_order(candidates: list[Candidate]) -> list[Candidate]:

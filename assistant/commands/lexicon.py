@@ -28,7 +28,9 @@ group = typer.Typer(no_args_is_help=True, help="白话词表：检查，或从�
 
 @group.command()
 def propose(
-    file: Annotated[Path, typer.Argument(help="问题：一行一个，或 JSONL 的 question（可带 place）")],
+    file: Annotated[
+        Path, typer.Argument(help="问题：一行一个，或 JSONL 的 question（可带 place）")
+    ],
     corpus: CorpusOption = "",
     place: Annotated[str, typer.Option(help="没有自带地方的问题问哪里")] = "",
     as_json: JsonOption = False,
@@ -56,7 +58,9 @@ def propose(
 
 @group.command()
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="要检查的词表文件；不写就查自带的")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="要检查的词表文件；不写就查自带的")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """检查词表：重复的说法、空的或不认识的键，写明文件和行；给了文件就连同自带的一起查重。"""
@@ -68,7 +72,9 @@ def check(
     others = [path for path in shipped if path.name not in names]
     entries, problems = check_entries([*others, *checked])
     counts = Counter({path.name: 0 for path in checked})
-    counts.update(e.origin.partition(":")[0] for e in entries if e.origin.partition(":")[0] in names)
+    counts.update(
+        e.origin.partition(":")[0] for e in entries if e.origin.partition(":")[0] in names
+    )
     if as_json:
         print_json({"files": counts, "problems": problems})
     else:

@@ -23,18 +23,21 @@ class Absence:
     def missing_list(self, place: Place, elsewhere: DutyItem) -> str:
         """The list that would hold at `place` what another place lists; "" if it is loaded.
 
-        望川县应急管理局's for a matter that 临溪县应急管理局 lists; the township's own list for a
-        matter of townships.
+        望川县应急管理局's for a matter that 临溪县应急管理局 lists or has handed down; the township's
+        own list for a matter of townships.
         """
         held_at = self._corpus.gazetteer.get(elsewhere.places[0]) if elsewhere.places else None
         if held_at is None:
             return ""
-        if elsewhere.paper is not PaperKind.DEPARTMENT_LIST:
+        is_own = elsewhere.paper is PaperKind.DEPARTMENT_LIST
+        department = elsewhere.body if is_own else elsewhere.counterpart
+        if not department:
             return self._missing_township(place)
+        held_at = held_at if is_own else self._at(held_at, Level.COUNTY) or held_at
         here = self._at(place, held_at.level)
-        if here is None or here == held_at or not elsewhere.body.startswith(held_at.name):
+        if here is None or here == held_at or not department.startswith(held_at.name):
             return ""
-        body = here.name + elsewhere.body.removeprefix(held_at.name)
+        body = here.name + department.removeprefix(held_at.name)
         is_loaded = any(
             kind is PaperKind.DEPARTMENT_LIST and code == here.code and name == body
             for kind, code, name in self._lists
