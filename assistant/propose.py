@@ -15,7 +15,7 @@ from assistant.pipeline import Assistant
 from assistant.retrieve import Retriever
 from assistant.wording import word
 from index.errors import LexiconError
-from index.institutions import Institutions
+from index.institutions.graph import Institutions
 from index.lexicon import Lexicon, Wish, shipped_entries
 from index.model import DutyItem
 from index.words import content_words, is_everyday

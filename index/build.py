@@ -16,7 +16,6 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from index.bodies import collect_bodies
 from index.by_place import write_by_place
 from index.catalog import Contents, write_catalog
 from index.collect import Collected, InputFile, collect
@@ -26,6 +25,7 @@ from index.editions import close_editions, close_rows
 from index.encoder import Encoder
 from index.errors import BuildError, ReadingError
 from index.gazetteer import Gazetteer, GazetteerBuilder
+from index.institutions.collect import collect_bodies
 from index.lexical import write_lexical
 from index.lexicon import lexicon_texts, shipped_entries, write_nearness
 from index.model import Finding, PaperKind, Reform, SourceDocument

@@ -16,7 +16,8 @@ from index.extract.bases import bases_of
 from index.extract.citations import article_number
 from index.extract.offices import offices_in
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions, tidy_name
+from index.institutions.graph import Institutions
+from index.institutions.naming import tidy_name
 from index.laws import law_key
 from index.model import (
     Body,

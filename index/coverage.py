@@ -14,7 +14,8 @@ from typing import Any
 from index.catalog import Catalog, Record
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions, government_of
+from index.institutions.graph import Institutions
+from index.institutions.naming import government_of
 from index.model import DutyItem, Level, PaperKind, Place, Role, SourceDocument
 
 # What a place of each level is to publish; a city's departments publish lists as a county's do.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from index.extract.changes import TRANSFERRED
-from index.institutions import bare_name
+from index.institutions.naming import bare_name
 from index.matters import matter
 from index.model import DutyItem, Reform, SourceDocument
 

@@ -21,7 +21,7 @@ from index.extract.recipients import stated_townships
 from index.extract.recognise import kind_of_table, kind_of_text
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer, GazetteerBuilder
-from index.institutions import Publisher, government_of, resolve_body
+from index.institutions.naming import Publisher, government_of, resolve_body
 from index.model import (
     Clause,
     DutyItem,

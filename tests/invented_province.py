@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.understand import Names
 from index.gazetteer import Gazetteer, short_name
-from index.institutions import Institutions
+from index.institutions.graph import Institutions
 from index.model import Body, BodyKind, Level, Place, Reform
 
 TODAY = date(2026, 1, 15)

@@ -9,11 +9,11 @@ import pytest
 
 from index.audit import RULES, Papers
 from index.audit.alarm import Alarm
-from index.bodies import collect_bodies
 from index.catalog import Contents
 from index.documents import Document
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions
+from index.institutions.collect import collect_bodies
+from index.institutions.graph import Institutions
 from index.model import (
     Cell,
     Clause,

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from index.bodies import collect_bodies
-from index.body_kinds import kind_by_name
-from index.body_names import spoken_names
 from index.catalog import Catalog, Contents, write_catalog
 from index.gazetteer import Gazetteer, GazetteerBuilder, parse_path
-from index.institutions import Institutions
+from index.institutions.collect import collect_bodies
+from index.institutions.graph import Institutions
+from index.institutions.kinds import kind_by_name
+from index.institutions.names import spoken_names
 from index.model import (
     Body,
     BodyKind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.gazetteer import GazetteerBuilder, parse_path
-from index.institutions import (
+from index.institutions.naming import (
     Publisher,
     body_in_title,
     government_of,
@@ -14,8 +14,8 @@ from index.institutions import (
     split_bodies,
     tidy_name,
 )
+from index.institutions.templates import template_of
 from index.model import Level, Place
-from index.templates import template_of
 
 
 def publisher(body: str, path: str) -> Publisher:

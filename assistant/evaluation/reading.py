@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from assistant.corpus import Corpus
 from index.editions import starts_on
-from index.institutions import government_of
+from index.institutions.naming import government_of
 from index.model import DutyItem, Level, PaperKind, Place, Role
 
 _DAY = timedelta(days=1)

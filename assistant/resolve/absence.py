@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.corpus import Corpus
-from index.institutions import government_of
+from index.institutions.naming import government_of
 from index.model import DutyItem, Level, PaperKind, Place
 
 _TOWNSHIP_PAPERS = frozenset(

@@ -10,7 +10,7 @@ from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
 from assistant.resolve.findings import Record, Resolution, Statement
 from assistant.resolve.roles import in_force
-from index.institutions import government_of
+from index.institutions.naming import government_of
 from index.model import Clause, ClauseKind, DutyItem, Level, Place
 
 _STAFF = (ClauseKind.STAFF.value,)

@@ -7,7 +7,7 @@ import re
 from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
 from assistant.resolve.findings import Resolution
-from index.institutions import government_of
+from index.institutions.naming import government_of
 from index.model import Level, Reform
 
 # Words that ask for the change itself, not for who does something since.

@@ -8,7 +8,7 @@ from datetime import date
 from assistant.model import Holder
 from assistant.resolve.findings import Ruling
 from index.gazetteer import Gazetteer
-from index.institutions import government_of
+from index.institutions.naming import government_of
 from index.model import DutyItem, Level, PaperKind, Place, Role
 
 # At the same date the more particular paper counts, highest first.

@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.understand.names import Names
 from assistant.understand.places import Where
-from index.body_names import everyday_names
+from index.institutions.names import everyday_names
 from index.model import Body, Level, Place, Reform
 
 _ENDS = (*"局委会厅办院队站所社处部署", "中心", "政府", "公室")

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from assistant.understand.sounds import SoundIndex
-from index.body_names import everyday_names
 from index.gazetteer import Gazetteer, national_cities, national_names, short_name
-from index.institutions import Institutions, government_of
+from index.institutions.graph import Institutions
+from index.institutions.names import everyday_names
+from index.institutions.naming import government_of
 from index.model import Level, Place
 from index.phrases import PhraseIndex
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from index.audit.alarm import Alarm, alarm, side_of
 from index.audit.papers import Papers
 from index.extract.changes import RENAMED
-from index.institutions import tidy_name
+from index.institutions.naming import tidy_name
+from index.institutions.succession import Succession
 from index.matters import covered
 from index.model import Clause, ClauseKind, DutyItem, Role
-from index.succession import Succession
 
 _TOWN = re.compile(r"(?P<town>[^县区市旗]+?(?:镇|乡|街道|苏木))(?:人民政府|办事处)?$")
 _AUTHORISED = re.compile(r"委托|授权|经办机构")

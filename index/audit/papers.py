@@ -16,7 +16,8 @@ from index.catalog import Catalog
 from index.documents import Document
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
-from index.institutions import Institutions, bare_name
+from index.institutions.graph import Institutions
+from index.institutions.naming import bare_name
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Reform, SourceDocument
 
 Value = TypeVar("Value")

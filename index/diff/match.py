@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.catalog import Record
 from index.diff.sides import DiffSide
-from index.institutions import bare_name
+from index.institutions.naming import bare_name
 from index.matters import matter, pairs, similarity
 from index.model import DutyItem, PaperKind
 

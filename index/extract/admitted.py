@@ -12,7 +12,7 @@ from index.extract.admissions import FormField, form_locator, read_forms
 from index.extract.columns import Field, squeeze
 from index.extract.lists import ListContext
 from index.extract.recipients import recipients
-from index.institutions import resolve_body, split_bodies
+from index.institutions.naming import resolve_body, split_bodies
 from index.model import Cell, DutyItem, PaperKind, Role
 
 # In order: the first pattern that matches the squeezed label names the field.

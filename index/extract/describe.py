@@ -15,7 +15,7 @@ from index.extract.furniture import is_signature
 from index.extract.row_kinds import RowReader
 from index.extract.tables import Table
 from index.gazetteer import parse_path
-from index.institutions import body_in_title, own_title, publisher_in_title, tidy_name
+from index.institutions.naming import body_in_title, own_title, publisher_in_title, tidy_name
 from index.manifest import Entry
 from index.model import Level
 

@@ -13,7 +13,7 @@ from index.extract.recipients import recipients
 from index.extract.rows import Row, read_rows
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer
-from index.institutions import (
+from index.institutions.naming import (
     Publisher,
     body_in_title,
     government_of,

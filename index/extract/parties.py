@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.body_names import is_short_for
 from index.gazetteer import parse_path
-from index.institutions import tidy_name
+from index.institutions.names import is_short_for
+from index.institutions.naming import tidy_name
 from index.model import Level, SourceDocument
 
 _WORD = r"[\u4e00-\u9fff]"

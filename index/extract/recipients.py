@@ -9,7 +9,7 @@ from index.documents import Grid
 from index.extract.columns import Field, squeeze, township_of
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer, parse_path
-from index.institutions import tidy_name
+from index.institutions.naming import tidy_name
 from index.model import Level, Place
 from index.words import to_simplified
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import yaml
 
-from index.bodies import collect_bodies
 from index.catalog import Contents
 from index.gazetteer import Gazetteer
+from index.institutions.collect import collect_bodies
 from index.model import (
     Cell,
     Clause,

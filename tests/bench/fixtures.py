@@ -14,7 +14,7 @@ from index.extract.lists import ListContext, read_items
 from index.extract.recognise import kind_of_table
 from index.extract.rows import Row
 from index.gazetteer import Gazetteer
-from index.institutions import Publisher
+from index.institutions.naming import Publisher
 from index.model import DutyItem, PaperKind, SourceDocument
 from index.readers import read
 

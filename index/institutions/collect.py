@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from index.body_kinds import is_listed_institution, kind_by_name, stated_kinds
-from index.body_names import branch_of
 from index.catalog import Contents
 from index.gazetteer import Gazetteer
-from index.institutions import government_of, tidy_name
+from index.institutions.kinds import is_listed_institution, kind_by_name, stated_kinds
+from index.institutions.names import branch_of
+from index.institutions.naming import government_of, tidy_name
+from index.institutions.templates import template_of
 from index.model import Body, BodyKind, Clause, ClauseKind, Level, Place
-from index.templates import template_of
 
 _PARTY = "中共"
 Plate = tuple[str, str]

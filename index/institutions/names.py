@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-_EVERYDAY = Path(__file__).parent / "lexicon" / "bodies.yaml"
+_EVERYDAY = Path(__file__).parent.parent / "lexicon" / "bodies.yaml"
 _KIND_OF_OFFICE = re.compile(r"(?:委员会|局|办公室|厅|委|办)$")
 _SHORTEST_STEM = 2
 # How speech cuts the ends of long names.
