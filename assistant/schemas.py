@@ -26,6 +26,9 @@ HEADLINES: Mapping[Status, str] = {
 }
 
 
+CONTRADICTORY = "几份文件说法不一致"
+
+
 def clean(value: object) -> object:
     """Text without control characters and lone surrogates, which no reader or encoder accepts."""
     if not isinstance(value, str):
@@ -177,13 +180,13 @@ def role_words(holder: Holder) -> str:
                 f"受{other}委托办理，仍由{other}负责" if other else "受委托办理，仍由委托机关负责"
             )
         case Role.COOPERATING:
-            return f"牵头的是{other}，{holder.body}配合" if other else "由上级部门牵头，它配合"
+            return f"配合，牵头的是{other}" if other else "配合，牵头的是上级部门"
         case Role.WITHDRAWN:
             return f"乡镇（街道）不再办理，由{other or holder.body}承接"
 
 
 def parties(holder: Holder) -> list[tuple[str, str]]:
-    """(body, what it does), the one to turn to first; the lead is named before who helps."""
+    """(body, what it does), the one that the card is about first; a lead has a card of its own."""
     other = holder.principal if holder.principal != holder.body else ""
     match holder.role:
         case Role.LEAD:
@@ -193,7 +196,7 @@ def parties(holder: Holder) -> list[tuple[str, str]]:
         case Role.ENTRUSTED:
             found = [(holder.body, "受托办理"), (other, "委托机关，仍由它负责")]
         case Role.COOPERATING:
-            found = [(other, "牵头负责"), (holder.body, "配合")]
+            found = [(holder.body, "配合"), (other, "牵头负责")]
         case Role.WITHDRAWN:
             found = [(other, "承接办理"), (holder.body, "不再办理" if other else "承接办理")]
     return [(name, part) for name, part in found if name]
@@ -382,7 +385,7 @@ class AskResponse(BaseModel):
         """The wire form of an answer; `explain` adds how it was found."""
         return cls(
             status=answer.status.value,
-            headline=HEADLINES[answer.status],
+            headline=CONTRADICTORY if answer.contradicts else HEADLINES[answer.status],
             text=answer.text,
             conversation_id=answer.conversation_id,
             segments=[SegmentOut.from_segment(segment) for segment in answer.segments],

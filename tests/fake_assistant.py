@@ -319,6 +319,7 @@ def _straw() -> dict[str, object]:
         "status": Status.ANSWERED,
         "segments": (Segment(f"秸秆综合利用由{AGRICULTURE}牵头，柳桥镇配合。", (1,)),),
         "holders": (
+            Holder(AGRICULTURE, Role.LEAD, WANGXI_LIUQIAO.full_name, ROW.id),
             Holder(TOWN, Role.COOPERATING, WANGXI_LIUQIAO.full_name, ROW.id, principal=AGRICULTURE),
         ),
         "citations": (CITE_ROW,),

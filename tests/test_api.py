@@ -154,7 +154,7 @@ def test_500_characters_are_not_too_many_and_odd_ones_are_dropped(
     ("question", "first", "words"),
     [
         ("宅基地", "望溪县柳桥镇人民政府", "由它负责"),
-        ("秸秆", "望溪县农业农村局", "牵头的是望溪县农业农村局，望溪县柳桥镇人民政府配合"),
+        ("秸秆", "望溪县农业农村局", "由它负责"),
         ("广告", "望溪县城市管理局", "乡镇（街道）不再办理，由望溪县城市管理局承接"),
         ("检查", "望溪县柳桥镇人民政府", "受望溪县城市管理局委托办理，仍由望溪县城市管理局负责"),
     ],
@@ -167,6 +167,15 @@ def test_each_role_is_said_in_plain_words_in_the_json_and_on_the_page(
     page = client.get("/ask", params={"question": question}).text
     assert f'<p class="body">{first}</p>' in page
     assert words in page
+
+
+def test_who_leads_has_a_card_before_who_helps(client: TestClient) -> None:
+    lead, helper = _ask(client, question="秸秆").json()["holders"]
+    assert (lead["body"], lead["role"]) == ("望溪县农业农村局", "主责")
+    assert helper["parties"][0] == {"name": "望溪县柳桥镇人民政府", "part": "配合"}
+    assert helper["words"] == "配合，牵头的是望溪县农业农村局"
+    page = client.get("/ask", params={"question": "秸秆"}).text
+    assert page.index("望溪县农业农村局</p>") < page.index("望溪县柳桥镇人民政府</p>")
 
 
 @pytest.mark.parametrize("question", ["天气", "养老"])
