@@ -11,7 +11,7 @@ import pytest
 from fake_assistant import LIST, PROVISION, ROW, FakeAssistant
 from starlette.testclient import TestClient
 
-from assistant.api import create_app
+from assistant.http.app import create_app
 from assistant.model import Answer, Question
 
 

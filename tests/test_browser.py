@@ -13,7 +13,7 @@ import uvicorn
 from fake_assistant import HOMESTEAD, SHICHUAN_LIUQIAO, WANGXI_LIUQIAO, FakeAssistant
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from assistant.api import create_app
+from assistant.http.app import create_app
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 pytestmark = [

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from assistant.api import create_app
+from assistant.http.app import create_app
 from assistant.pipeline import Assistant
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"

@@ -11,9 +11,9 @@ from fake_assistant import DOCUMENTS, LIST, OFFICE, PROVISION, ROW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.marking import mark
-from assistant.sheet_view import CellView, RowView, cited_cells, view_sheet
-from assistant.text_view import cited_paragraphs, view_text
+from assistant.evidence.marking import mark
+from assistant.evidence.sheet import CellView, RowView, cited_cells, view_sheet
+from assistant.evidence.text import cited_paragraphs, view_text
 from index.documents import Block, Document, Grid, Merge
 
 SHEET = DOCUMENTS[LIST.id].grids[0]

@@ -18,8 +18,8 @@ def serve(
     """启动网页和接口。"""
     import uvicorn
 
-    from assistant.api import create_app
     from assistant.app import build_assistant
+    from assistant.http.app import create_app
 
     settings = settings_of(corpus)
     assistant = build_assistant(settings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.evidence.sheet import SheetView, cited_cells, view_sheet
+from assistant.evidence.text import TextView, cited_paragraphs, view_text
 from assistant.schemas import source_href
-from assistant.sheet_view import SheetView, cited_cells, view_sheet
-from assistant.text_view import TextView, cited_paragraphs, view_text
 from index.documents import Document, Grid
 from index.model import Clause, DutyItem, SourceDocument
 

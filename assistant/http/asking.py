@@ -1,4 +1,4 @@
-"""The HTTP surface: JSON for programs; `pages.py` adds what people look at.
+"""What programs and the page's script call: questions, places, records, as JSON.
 
 Endpoints are plain functions: FastAPI runs them in its thread pool, for an answer is computed.
 """
@@ -8,41 +8,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Response
-from fastapi.staticfiles import StaticFiles
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from fastapi import APIRouter, Query, Response
 
-from assistant import pages, problems
 from assistant.contract import Assistant
-from assistant.http_guard import BodyLimit, SecurityHeaders
+from assistant.http import problems
 from assistant.model import Status
 from assistant.schemas import AskRequest, AskResponse, PlaceOut
 from index.model import DutyItem
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """The whole site over one assistant."""
-    app = FastAPI(
-        title="职责台",
-        version="1",
-        docs_url=None,  # the built-in viewers load scripts from other sites
-        redoc_url=None,
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(BodyLimit),
-            Middleware(GZipMiddleware, minimum_size=1000),
-        ],
-    )
-    site = pages.Site(assistant)
-    app.include_router(_json_routes(assistant))
-    app.include_router(site.routes())
-    app.mount("/static", StaticFiles(directory=pages.WEB / "static"), name="static")
-    problems.install(app, site.error)
-    return app
-
-
-def _json_routes(assistant: Assistant) -> APIRouter:
+def json_routes(assistant: Assistant) -> APIRouter:
     """The endpoints that programs and the page's script call."""
     routes = APIRouter()
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.marking import Run, mark, squash
+from assistant.evidence.marking import Run, mark, squash
 from index.documents import Grid, column_letters
 from index.model import DutyItem
 

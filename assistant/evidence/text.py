@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.marking import Run, mark, squash
-from assistant.sheet_view import SheetView, view_sheet
+from assistant.evidence.marking import Run, mark, squash
+from assistant.evidence.sheet import SheetView, view_sheet
 from index.documents import Block, Document, Grid
 from index.model import Clause, DutyItem
 

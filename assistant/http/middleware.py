@@ -7,7 +7,7 @@ import json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.problems import TOO_LARGE
+from assistant.http.problems import TOO_LARGE
 
 MAX_BODY_BYTES = 64 * 1024  # a question of 500 characters needs 3 KB, escaped
 

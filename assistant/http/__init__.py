@@ -1,0 +1,1 @@
+"""The HTTP surface: `app` puts it together, `asking` is for programs, `pages` and `sources` for people."""

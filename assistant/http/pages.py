@@ -1,0 +1,130 @@
+"""The chat page, rendered on the server: it works without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+
+from assistant.contract import Assistant
+from assistant.http import problems
+from assistant.http.problems import Problem
+from assistant.http.templates import Templates
+from assistant.model import Status
+from assistant.schemas import AskRequest, AskResponse
+from index.model import Level, Place
+
+MAX_LISTED_PLACES = 400  # more would weigh 30 KB in the page: type the name instead
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGroup:
+    """A county or city with its townships, for the chooser."""
+
+    head: Place
+    townships: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the form: as sent, right or wrong."""
+
+    question: str = ""
+    place: str = ""
+    as_of: str = ""
+    conversation_id: str = ""
+
+
+class ChatPages:
+    """The chat page and the page that says what went wrong."""
+
+    def __init__(self, assistant: Assistant, templates: Templates) -> None:
+        self._assistant = assistant
+        self._templates = templates
+
+    def routes(self) -> APIRouter:
+        """The pages' routes."""
+        routes = APIRouter(include_in_schema=False)
+        routes.add_api_route("/", self.home, response_class=HTMLResponse)
+        routes.add_api_route("/ask", self.ask, response_class=HTMLResponse)
+        return routes
+
+    def home(self) -> Response:
+        """The chat page before a question."""
+        return self._chat(Form())
+
+    def ask(
+        self,
+        question: str = "",
+        place: str | None = None,
+        as_of: str = "",
+        conversation_id: str = "",
+    ) -> Response:
+        """The chat page with the answer in it."""
+        form = Form(question, place or "", as_of, conversation_id)
+        try:
+            asked = AskRequest.model_validate(
+                {
+                    "question": question,
+                    "place": place,
+                    "as_of": as_of,
+                    "conversation_id": conversation_id,
+                }
+            )
+        except ValidationError as error:
+            problem = problems.invalid([dict(found) for found in error.errors()])
+            return self._chat(form, problem=problem)
+        answer = self._assistant.answer(asked.to_question())
+        if answer.status is Status.ERROR:
+            return self._chat(form, problem=problems.ANSWER_FAILED)
+        return self._chat(form, answer=AskResponse.from_answer(answer))
+
+    def error(self, _request: Request, problem: Problem) -> Response:
+        """A page that says what went wrong."""
+        return self._templates.page("error.html", status=problem.status, problem=problem)
+
+    def _chat(
+        self, form: Form, *, answer: AskResponse | None = None, problem: Problem | None = None
+    ) -> Response:
+        places = self._assistant.places()
+        response = self._templates.page(
+            "chat.html",
+            status=problem.status if problem else 200,
+            form=form,
+            answer=answer,
+            problem=problem,
+            groups=place_groups(places) if len(places) <= MAX_LISTED_PLACES else None,
+            chosen=chosen_place(places, form.place),
+            examples=self._assistant.examples(),
+        )
+        response.headers["cache-control"] = "private, no-store"
+        return response
+
+
+def place_groups(places: Iterable[Place]) -> tuple[PlaceGroup, ...]:
+    """Places above townships, each with its own townships; townships without one come last."""
+    listed = tuple(places)
+    heads = [place for place in listed if place.level is not Level.TOWNSHIP]
+    known = {place.code for place in heads}
+    groups = [
+        PlaceGroup(head, tuple(place for place in listed if _is_township_of(place, head)))
+        for head in heads
+    ]
+    orphans = [
+        PlaceGroup(place, ())
+        for place in listed
+        if place.level is Level.TOWNSHIP and place.parent not in known
+    ]
+    return (*groups, *orphans)
+
+
+def _is_township_of(place: Place, head: Place) -> bool:
+    return place.level is Level.TOWNSHIP and place.parent == head.code
+
+
+def chosen_place(places: Iterable[Place], wanted: str) -> str:
+    """The code of the place meant by a code or full name; what was sent, if none is."""
+    return next((place.code for place in places if wanted in (place.code, place.full_name)), wanted)
