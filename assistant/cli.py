@@ -11,6 +11,7 @@ from assistant.commands import (
     auditing,
     building,
     evaluating,
+    journal,
     learning,
     lexicon,
     reviewing,
@@ -37,6 +38,7 @@ for _command in (
 ):
     cli.command()(_command)
 cli.add_typer(lexicon.group, name="lexicon")
+cli.add_typer(journal.group, name="journal")
 
 
 def main() -> None:

@@ -190,7 +190,8 @@ class Related:
 class Answer:
     """The whole reply. `understood` and `working` are ready for JSON.
 
-    `contradicts` says that papers in force disagree, and that the answer shows both.
+    `contradicts` says that papers in force disagree, and that the answer shows both. `answer_id` is
+    what feedback refers to, "" where no journal is kept.
     """
 
     status: Status
@@ -202,6 +203,7 @@ class Answer:
     related: tuple[Related, ...] = ()
     contradicts: bool = False
     conversation_id: str = ""
+    answer_id: str = ""
     corpus_version: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     working: Mapping[str, object] = field(default_factory=dict)

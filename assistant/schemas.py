@@ -317,6 +317,7 @@ class AskResponse(BaseModel):
     headline: str
     text: str
     conversation_id: str
+    answer_id: str
     segments: list[SegmentOut]
     holders: list[HolderOut]
     citations: list[CitationOut]
@@ -337,6 +338,7 @@ class AskResponse(BaseModel):
             headline=CONTRADICTORY if answer.contradicts else HEADLINES[answer.status],
             text=answer.text,
             conversation_id=answer.conversation_id,
+            answer_id=answer.answer_id,
             segments=[SegmentOut.from_segment(segment) for segment in answer.segments],
             holders=[HolderOut.from_holder(holder) for holder in answer.holders],
             citations=[CitationOut.from_citation(citation) for citation in answer.citations],

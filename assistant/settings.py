@@ -22,5 +22,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=1, ge=1, le=64)
     conversation_minutes: int = Field(default=30, ge=1, le=24 * 60)
     conversations: int = Field(default=10_000, ge=1, le=1_000_000)
+    state: SecretStr = SecretStr("")
+    journal_days: int = Field(default=180, ge=0, le=3650)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

@@ -10,14 +10,19 @@ from starlette.middleware.gzip import GZipMiddleware
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.asking import json_routes
+from assistant.http.feedback import feedback_routes
 from assistant.http.middleware import BodyLimit, SecurityHeaders
 from assistant.http.pages import ChatPages
 from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
+from assistant.observed import observed
+from assistant.operations import Operations
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """The whole site over one assistant."""
+def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:
+    """The whole site over one assistant; without operations it keeps no journal."""
+    operations = operations or Operations()
+    assistant = observed(assistant, operations.journal)
     app = FastAPI(
         title="职责台",
         version="1",
@@ -32,6 +37,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     templates = Templates(assistant)
     chat = ChatPages(assistant, templates)
     app.include_router(json_routes(assistant))
+    app.include_router(feedback_routes(operations.journal))
     app.include_router(chat.routes())
     app.include_router(SourcePages(assistant, templates).routes())
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

@@ -1,0 +1,1 @@
+"""What the service itself remembers, in SQL: the journal, conversations, editors' deeds, limits."""
