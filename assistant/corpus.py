@@ -6,7 +6,7 @@ import gzip
 import json
 import pickle
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -24,7 +24,7 @@ from index.lexical import LexicalIndex
 from index.lexicon import Nearness, shipped_entries
 from index.model import DutyItem
 from index.passages import NO_PASSAGE
-from index.vectors import SCANNED, ChromaSearch, MatrixSearch, VectorSearch, load_matrix
+from index.vectors import PassageVectors, open_vectors
 from index.versions import FORMAT
 
 Numbers = npt.NDArray[np.int32]
@@ -45,7 +45,7 @@ class Corpus:
         _check_format(meta.get("format"), folder)
         self.encoder = _matching(encoder, meta["encoder"], folder)
         self.n_records: int = meta["n_records"]
-        self.catalog = Catalog.from_path(folder / "catalog.sqlite")
+        self.catalog = Catalog.of_version(folder)
         self.gazetteer = self.catalog.gazetteer()
         self.institutions = self.catalog.institutions()
         self.sources = {source.id: source for source in self.catalog.sources()}
@@ -55,18 +55,11 @@ class Corpus:
             self.duties: Numbers = np.where(
                 links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
             )
-        self.vectors = load_matrix(folder / "vectors.npy") if self.encoder else None
+        self.vectors: PassageVectors | None = open_vectors(folder) if self.encoder else None
         self._ordinals = lru_cache(maxsize=_PLACES)(ByPlace(folder / "places.npz").ordinals)
         self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
-
-    @cached_property
-    def search(self) -> VectorSearch:
-        """Search over all passages, for questions without a place."""
-        if self.vectors is not None and len(self.vectors) <= SCANNED:
-            return MatrixSearch(self.vectors)
-        return ChromaSearch(self._folder / "chroma")
 
     def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
         """Ordinals of the records that speak for any of the places; all records without places."""

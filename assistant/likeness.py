@@ -34,7 +34,8 @@ class Likeness:
         if self._corpus.vectors is None:
             return words
         passages = self._corpus.titles[np.array(ordinals, np.int32)]
-        return words + _above_average(self._corpus.vectors[passages] @ self._query(matter))
+        cosines = self._corpus.vectors.cosines(passages, self._query(matter)[None, :])
+        return words + _above_average(cosines[:, 0])
 
     def of_texts(self, matter: str, texts: Sequence[str]) -> Scores:
         """Of texts that are not stored by themselves, such as the halves of a clause."""

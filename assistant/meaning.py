@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from assistant.corpus import Corpus, Numbers
 from assistant.wording import Wording
 from index.encoder import Vectors
 from index.lexicon import Entry
-from index.vectors import SCANNED, highest
+from index.vectors import highest
 
 Scores = npt.NDArray[np.float32]
 
@@ -24,48 +24,69 @@ _TITLE_TERMS, _DUTY_TERMS = 0.8, 0.2
 class Meaning:
     """Compares wordings with the passages of one corpus.
 
-    Up to SCANNED passages all are compared once a question, or once a lexicon entry, and every
-    place of the question looks its records up; beyond, only the records in question are compared.
+    A matrix in memory is compared as a whole once a question, or once a lexicon entry, and every
+    place of the question looks its records up; of others only the records in question are compared.
     """
 
     def __init__(self, corpus: Corpus, encode: Callable[[str], Vectors]) -> None:
         assert corpus.vectors is not None
         self._corpus = corpus
+        self._vectors = corpus.vectors
         self._encode = encode
-        self._matrix: Vectors = np.asarray(corpus.vectors)
-        self._to_question = lru_cache(maxsize=64)(lambda text: self._matrix @ encode(text))
-        self._to_entry = lru_cache(maxsize=256)(partial(self._best_term, self._matrix))
+        self._scanned = corpus.vectors.scanned
+        self._to_question = lru_cache(maxsize=64)(self._scan_for_question)
+        self._to_entry = lru_cache(maxsize=256)(self._scan_for_entry)
 
     def nearest(self, text: str, k: int) -> Sequence[int]:
         """Indices of about the k passages nearest to a text, best first."""
-        if len(self._matrix) <= SCANNED:
+        if self._scanned is not None:
             return highest(self._to_question(text), k)
-        return self._corpus.search.nearest(self._encode(text), k)
+        return self._vectors.nearest(self._encode(text), k)
 
     def scores(self, wording: Wording, ordinals: Numbers) -> dict[str, Scores]:
         """Cosines of records with the question and, weighed, with its readings' best terms."""
         titles, duties = self._corpus.titles[ordinals], self._corpus.duties[ordinals]
-        to_entry: Callable[[Entry], Scores] = self._to_entry
-        if len(self._matrix) <= SCANNED:
+        if self._scanned is not None:
             question = self._to_question(wording.matter)
+            entries = [self._to_entry(reading.entry) for reading in wording.readings]
         else:
             passages, positions = np.unique(np.stack([titles, duties]), return_inverse=True)
             titles, duties = positions.reshape(2, -1).astype(np.int32)
-            part = self._matrix[passages]
-            question, to_entry = part @ self._encode(wording.matter), partial(self._best_term, part)
+            question, entries = self._compared(wording, passages)
         stages = {"dense": _TITLE * question[titles] + _DUTY * question[duties]}
         if self._corpus.nearness and wording.readings:
             terms = np.zeros(len(question), np.float32)
-            for reading in wording.readings:
-                terms += reading.weight * to_entry(reading.entry)
+            for reading, of_entry in zip(wording.readings, entries, strict=True):
+                terms += reading.weight * of_entry
             stages["dense_terms"] = _TITLE_TERMS * terms[titles] + _DUTY_TERMS * terms[duties]
         return stages
 
-    def _best_term(self, vectors: Vectors, entry: Entry) -> Scores:
-        """Cosine of each vector with the entry's nearest term; 0 for an entry without."""
-        nearness = self._corpus.nearness
-        of_entry = nearness.terms(entry) if nearness else vectors[:0]
-        if not len(of_entry):
-            return np.zeros(len(vectors), np.float32)
-        best: Scores = (vectors @ of_entry.T).max(axis=1)
-        return best
+    def _scan_for_question(self, text: str) -> Scores:
+        assert self._scanned is not None
+        cosines: Scores = self._scanned @ self._encode(text)
+        return cosines
+
+    def _scan_for_entry(self, entry: Entry) -> Scores:
+        assert self._scanned is not None
+        return _best(self._scanned @ self._terms(entry).T)
+
+    def _compared(self, wording: Wording, passages: Numbers) -> tuple[Scores, list[Scores]]:
+        """Some passages' cosines with the question, and each reading's best, asked for at once."""
+        terms = [self._terms(reading.entry) for reading in wording.readings]
+        queries = np.concatenate([self._encode(wording.matter)[None, :], *terms])
+        cosines = self._vectors.cosines(passages, queries)
+        ends = np.cumsum([1, *(len(of_entry) for of_entry in terms)])
+        return cosines[:, 0], [_best(part) for part in np.split(cosines, ends, axis=1)[1:-1]]
+
+    def _terms(self, entry: Entry) -> Vectors:
+        """Vectors of an entry's terms, (n_terms, dimensions)."""
+        assert self._corpus.nearness is not None
+        return self._corpus.nearness.terms(entry)
+
+
+def _best(cosines: Vectors) -> Scores:
+    """The highest of each row; 0 where an entry has no terms."""
+    if not cosines.shape[1]:
+        return np.zeros(len(cosines), np.float32)
+    best: Scores = cosines.max(axis=1)
+    return best

@@ -15,6 +15,8 @@ class Settings(BaseSettings):
 
     home: Path = Path(".dutydesk")
     corpus: str = "sample"
+    catalog: str = ""
+    vectors: str = ""
     encoder: str = "embedded"
     encoder_key: SecretStr = SecretStr("")
     reranker: str = "none"

@@ -23,6 +23,7 @@ from index.document_cache import DocumentCache
 from index.documents import Document
 from index.editions import close_editions, close_rows
 from index.encoder import Encoder
+from index.engines import IN_FOLDER, Engines
 from index.errors import BuildError, ReadingError
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions.collect import collect_bodies
@@ -33,7 +34,7 @@ from index.papers import Paper, Records, extract, read_paper, settle_places, sou
 from index.passages import Passages, make_passages
 from index.readers.process import ReaderProcess
 from index.vector_cache import embed_cached
-from index.vectors import write_chroma
+from index.vectors import write_vectors
 from index.versions import FORMAT, CorpusFolder
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ def build(
     progress: Progress,
     *,
     strict: bool = False,
+    engines: Engines = IN_FOLDER,
 ) -> BuildReport:
     """Read everything below the paths and put it in service as a new version.
 
@@ -95,6 +97,7 @@ def build(
         if not contents.records:
             raise BuildError("没有读出任何记录，没有发布。" + _first_messages(contents.findings))
         _keep_originals(papers, staged, progress)
+        engines.note_in(staged)
         n_passages, n_embedded = index_contents(contents, staged, encoder, cache, progress)
         version = folder.publish(staged, _fingerprint(contents, encoder))
     return BuildReport(
@@ -135,7 +138,7 @@ def index_contents(
     contents: Contents, staged: Path, encoder: Encoder | None, cache: Path, progress: Progress
 ) -> tuple[int, int]:
     """Write catalog and search of a version; returns how many passages, and how many were new."""
-    write_catalog(f"sqlite:///{staged / 'catalog.sqlite'}", contents)
+    write_catalog(staged, contents)
     write_by_place(staged / "places.npz", contents.records)
     passages = make_passages(contents.records)
     n_embedded = _write_search(passages, encoder, cache, staged, progress)
@@ -225,8 +228,7 @@ def _write_search(
         return 0
     show = progress.stage("向量编码", len(passages.texts))
     vectors, n_embedded = embed_cached(passages.texts, encoder, cache, show)
-    np.save(staged / "vectors.npy", vectors)
-    write_chroma(staged / "chroma", passages.texts, vectors, encoder.id)
+    write_vectors(staged, passages.texts, vectors, encoder.id)
     _write_lexicon(encoder, cache, staged, progress)
     return n_embedded
 

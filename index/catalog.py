@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, starmap
@@ -12,6 +13,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from index.engines import Engines, Kept
+from index.errors import BuildError, CorpusError
 from index.extract.bases import bases_of
 from index.extract.citations import article_number
 from index.extract.offices import offices_in
@@ -43,6 +46,7 @@ _RECORD: Mapping[str, msgspec.json.Decoder[Any]] = {
     "item": msgspec.json.Decoder(DutyItem),
     "clause": msgspec.json.Decoder(Clause),
 }
+_FILE = "catalog.sqlite"
 # Rows inserted at once: a province's would not fit into memory beside its records.
 _BATCH = 5_000
 
@@ -64,10 +68,12 @@ _RECORDS = sa.Table(
     sa.Column("source_id", sa.String, nullable=False, index=True),
     sa.Column("type", sa.String, nullable=False),
     sa.Column("kind", sa.String, nullable=False),
-    sa.Column("body", sa.String, nullable=False, index=True),
+    sa.Column("body", sa.String, nullable=False),
     sa.Column("office", sa.String, nullable=False),
     sa.Column("name", sa.String, nullable=False),
     sa.Column("value", sa.Text, nullable=False),
+    # A row of a delegation catalog names a hundred townships: too long for PostgreSQL's B-trees.
+    sa.Index("records_body", "body", postgresql_using="hash"),
 )
 _BASES = sa.Table(
     "bases",
@@ -126,15 +132,17 @@ class Contents:
 class Catalog:
     """Reads one stored catalog. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url)
+    def __init__(self, url: str, schema: str | None = None) -> None:
+        self._engine = _engine(url, schema)
         # Nothing is written any more, so what was looked up once holds; every answer asks again.
         self._clauses_of = lru_cache(maxsize=4096)(self._read_clause_ordinals)
 
     @classmethod
-    def from_path(cls, path: Path) -> Catalog:
-        """Open an SQLite catalog read-only."""
-        return cls(f"sqlite:///file:{path.resolve()}?mode=ro&immutable=1&uri=true")
+    def of_version(cls, folder: Path) -> Catalog:
+        """The catalog of a corpus version: in its folder, read-only, or where the version says."""
+        if kept := Engines.of_version(folder).catalog:
+            return cls(kept.url, kept.name)
+        return cls(f"sqlite:///file:{(folder / _FILE).resolve()}?mode=ro&immutable=1&uri=true")
 
     def sources(self) -> tuple[SourceDocument, ...]:
         """All sources, in the order they were read."""
@@ -166,7 +174,7 @@ class Catalog:
     def record(self, record_id: str) -> Record | None:
         """One record by id."""
         query = sa.select(_RECORDS.c.type, _RECORDS.c.value).where(_RECORDS.c.id == record_id)
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             row = connection.execute(query).first()
         return _RECORD[row.type].decode(row.value) if row else None
 
@@ -175,14 +183,14 @@ class Catalog:
         query = sa.select(_RECORDS.c.ordinal, _RECORDS.c.type, _RECORDS.c.value).where(
             _RECORDS.c.ordinal.in_([int(ordinal) for ordinal in ordinals])
         )
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             rows = connection.execute(query).all()
         return {row.ordinal: _RECORD[row.type].decode(row.value) for row in rows}
 
     def all_records(self) -> Iterator[Record]:
         """Every record in order, streamed."""
         query = sa.select(_RECORDS.c.type, _RECORDS.c.value).order_by(_RECORDS.c.ordinal)
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             for row in connection.execution_options(yield_per=500).execute(query):
                 yield _RECORD[row.type].decode(row.value)
 
@@ -194,7 +202,7 @@ class Catalog:
         query = sa.select(_BASES.c.record).where(_BASES.c.law == law_key(law))
         if article:
             query = query.where(_BASES.c.article == article_number(article))
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             found = connection.execute(query.distinct().order_by(_BASES.c.record))
             return tuple(found.scalars())
 
@@ -209,7 +217,7 @@ class Catalog:
             .where(_RECORDS.c.kind.in_(kinds))
             .order_by(_RECORDS.c.ordinal)
         )
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(connection.execute(query).scalars())
 
     def item_ordinals(self, body: str) -> tuple[int, ...]:
@@ -219,7 +227,7 @@ class Catalog:
             .where(_RECORDS.c.body == body, _RECORDS.c.type == "item")
             .order_by(_RECORDS.c.ordinal)
         )
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(connection.execute(query).scalars())
 
     def offices_of(self, body: str) -> tuple[Office, ...]:
@@ -234,43 +242,95 @@ class Catalog:
     def bodies(self) -> tuple[str, ...]:
         """Full names of all bodies that hold a record."""
         query = sa.select(_RECORDS.c.body).distinct()
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             names = connection.execute(query).scalars().all()
         return tuple(sorted({part for name in names for part in name.split("、") if part}))
 
     def offices(self) -> tuple[str, ...]:
         """Names of all internal offices that a list or a 三定 names."""
         query = sa.select(_RECORDS.c.office).distinct().order_by(_RECORDS.c.office)
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             names = connection.execute(query).scalars().all()
         return tuple(name for name in names if name)
 
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        """A connection from the pool.
+
+        Raises:
+            CorpusError: the database does not answer.
+        """
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.OperationalError as exc:
+            raise CorpusError(f"读不了目录库 {self._engine.url}：{exc.orig}") from exc
+
     def _values(self, table: sa.Table) -> list[str]:
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             query = sa.select(table.c.value).order_by(*table.primary_key.columns)
             return list(connection.execute(query).scalars())
 
     def _scalar(self, query: sa.Select[Any]) -> str | None:
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             value: str | None = connection.execute(query).scalar_one_or_none()
         return value
 
 
-def write_catalog(url: str, contents: Contents) -> None:
-    """Create the tables and store everything in one transaction."""
-    engine = sa.create_engine(url)
+def write_catalog(folder: Path, contents: Contents) -> None:
+    """Create the tables of a new version, where it says, and store everything in one transaction.
+
+    Raises:
+        BuildError: the database does not take it.
+    """
+    kept = Engines.of_version(folder).catalog
+    engine = _engine(kept.url, kept.name) if kept else _engine(f"sqlite:///{folder / _FILE}")
+    try:
+        with engine.begin() as connection:
+            if kept:
+                connection.execute(sa.schema.CreateSchema(kept.name))
+            _METADATA.create_all(connection)
+            _store(connection, contents)
+    except sa.exc.DBAPIError as exc:
+        raise BuildError(f"写不进目录库 {engine.url}：{exc.orig}") from exc
+    finally:
+        engine.dispose()
+
+
+def drop_catalog(kept: Kept) -> None:
+    """Remove a version's catalog from its database."""
+    engine = _engine(kept.url)
     with engine.begin() as connection:
-        _METADATA.create_all(connection)
-        _insert(connection, _SOURCES, map(_source_row, contents.sources))
-        _insert(connection, _PLACES, ({"code": p.code, "value": _json(p)} for p in contents.places))
-        _insert(connection, _BODIES, map(_body_row, contents.bodies))
-        _insert(connection, _REFORMS, ({"value": _json(r)} for r in contents.reforms))
-        _insert(
-            connection, _FINDINGS, ({"file": f.file, "value": _json(f)} for f in contents.findings)
-        )
-        _insert(connection, _RECORDS, starmap(_record_row, enumerate(contents.records)))
-        _insert(connection, _BASES, _basis_rows(contents.items))
+        connection.execute(sa.schema.DropSchema(kept.name, cascade=True, if_exists=True))
     engine.dispose()
+
+
+def _engine(url: str, schema: str | None = None) -> sa.Engine:
+    """An engine whose tables lie in a schema; one of a server asks whether it is still there.
+
+    Raises:
+        CorpusError: the URL is no database's, or its driver is not installed.
+    """
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except sa.exc.ArgumentError as exc:
+        raise CorpusError(f"看不懂目录库的地址：{exc}") from exc
+    except ModuleNotFoundError as exc:
+        raise CorpusError(
+            f"目录库要先安装 {exc.name}：pip install 'dutydesk[postgresql]'，地址写成 postgresql+psycopg://…"
+        ) from exc
+    return engine.execution_options(schema_translate_map={None: schema}) if schema else engine
+
+
+def _store(connection: sa.Connection, contents: Contents) -> None:
+    _insert(connection, _SOURCES, map(_source_row, contents.sources))
+    _insert(connection, _PLACES, ({"code": p.code, "value": _json(p)} for p in contents.places))
+    _insert(connection, _BODIES, map(_body_row, contents.bodies))
+    _insert(connection, _REFORMS, ({"value": _json(r)} for r in contents.reforms))
+    findings = ({"file": f.file, "value": _json(f)} for f in contents.findings)
+    _insert(connection, _FINDINGS, findings)
+    _insert(connection, _RECORDS, starmap(_record_row, enumerate(contents.records)))
+    _insert(connection, _BASES, _basis_rows(contents.items))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:

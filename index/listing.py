@@ -13,7 +13,7 @@ from index.model import DutyItem, SourceDocument
 
 def listed(version: Path) -> Iterator[dict[str, Any]]:
     """Records in order: list rows, then clauses."""
-    catalog = Catalog.from_path(version / "catalog.sqlite")
+    catalog = Catalog.of_version(version)
     sources = {source.id: source for source in catalog.sources()}
     for record in catalog.all_records():
         yield _line(record, sources[record.source_id])

@@ -9,6 +9,7 @@ into a version that is in service.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -18,12 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from index.engines import Engines
 from index.errors import CorpusError
+
+log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.-]{0,63}")
 _STAGING = ".building-"
 # What a version's folder holds and how; raised whenever folders of before can no longer be read.
-FORMAT = 4
+FORMAT = 5
 # Kept for rolling back; older ones go when a new one is published.
 _KEPT_VERSIONS = 5
 
@@ -78,7 +82,7 @@ class CorpusFolder:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
     def publish(self, staged: Path, fingerprint: str) -> str:
         """Turn a staged folder into a version and put it in service; returns the version's name."""
@@ -107,10 +111,28 @@ class CorpusFolder:
         in_service = self.current().name
         for version in self.versions()[:-_KEPT_VERSIONS]:
             if version != in_service:
-                shutil.rmtree(self._versions / version, ignore_errors=True)
+                _remove(self._versions / version)
         for folder in self._versions.glob(f"{_STAGING}*"):
             if not _is_alive(int(folder.name.removeprefix(_STAGING).split("-")[0])):
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a version with what engines keep of it; one that does not answer is asked next time."""
+    engines = Engines.of_version(folder)
+    try:
+        if engines.catalog:
+            from index.catalog import drop_catalog
+
+            drop_catalog(engines.catalog)
+        if engines.vectors:
+            from index.vectors import drop_vectors
+
+            drop_vectors(engines.vectors)
+    except Exception as exc:  # an engine's own error of any kind must not stop a publication
+        log.warning("version %s could not be removed from its engine: %s", folder.name, exc)
+        return
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_alive(pid: int) -> bool:

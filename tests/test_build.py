@@ -27,7 +27,9 @@ from index.catalog import Catalog
 from index.encoder import Encoder
 from index.errors import BuildError, CorpusError
 from index.passages import make_passages
-from index.vectors import ChromaSearch, MatrixSearch, load_matrix
+from index.vectors import open_vectors
+from index.vectors.chroma import ChromaFolder
+from index.vectors.ranking import highest
 from index.versions import CorpusFolder
 
 HEADER = ("序号", "事项名称", "权力类型", "实施依据", "行使主体", "承办机构")
@@ -251,7 +253,7 @@ def test_a_newer_edition_ends_the_older(inbox: Path, tmp_path: Path) -> None:
 
 def test_records_come_back_as_they_were_stored(inbox: Path, tmp_path: Path) -> None:
     report, folder = run(tmp_path)
-    catalog = Catalog.from_path(folder.current() / "catalog.sqlite")
+    catalog = Catalog.of_version(folder.current())
     assert tuple(catalog.all_records()) == report.contents.records
     assert catalog.sources() == report.contents.sources
     assert catalog.findings() == report.contents.findings
@@ -261,7 +263,7 @@ def test_every_kind_of_record_comes_back_from_the_catalog(tmp_path: Path) -> Non
     folder = CorpusFolder(tmp_path, "sample")
     sample = Path(__file__).parent.parent / "index" / "sample"
     contents = build([sample], folder, None, tmp_path / "cache", Silent()).contents
-    catalog = Catalog.from_path(folder.current() / "catalog.sqlite")
+    catalog = Catalog.of_version(folder.current())
     assert all((contents.items, contents.clauses, contents.reforms, contents.places))
     assert tuple(catalog.all_records()) == contents.records
     assert set(catalog.sources()) == set(contents.sources)
@@ -289,9 +291,10 @@ def test_nothing_read_is_an_error_and_names_the_files(tmp_path: Path) -> None:
 
 def test_every_passage_is_its_own_nearest(inbox: Path, tmp_path: Path) -> None:
     _, folder = run(tmp_path, FakeEncoder())
-    vectors = load_matrix(folder.current() / "vectors.npy")
+    stored = open_vectors(folder.current())
+    vectors = stored.scanned
     own = [[i] for i in range(len(vectors))]
-    for search in (ChromaSearch(folder.current() / "chroma"), MatrixSearch(vectors)):
+    for search in (ChromaFolder(folder.current() / "chroma"), stored):
         assert [search.nearest(vector, 1) for vector in vectors] == own
         assert len(search.nearest(vectors[0], 10_000)) == len(vectors)
 
@@ -300,7 +303,7 @@ def test_every_passage_is_its_own_nearest(inbox: Path, tmp_path: Path) -> None:
 def test_scanning_finds_exactly_the_nearest_best_first(n: int, k: int, seed: int) -> None:
     vectors = np.random.default_rng(seed).normal(size=(n, 8)).astype(np.float32)
     cosines = vectors @ vectors[0]
-    found = MatrixSearch(vectors).nearest(vectors[0], k)
+    found = highest(cosines, k)
     assert [cosines[i] for i in found] == sorted(cosines, reverse=True)[:k]
 
 
@@ -319,7 +322,7 @@ def test_the_embedded_encoder_finds_the_matter_it_was_given(
 ) -> None:
     report, folder = run(tmp_path, encoder)
     assert report.n_embedded == report.n_passages
-    search = ChromaSearch(folder.current() / "chroma")
+    search = ChromaFolder(folder.current() / "chroma")
     records = report.contents.records
     nearest = [search.nearest(encoder.encode_queries([r.name])[0], 1)[0] for r in records]
     texts = make_passages(records).texts

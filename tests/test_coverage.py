@@ -17,7 +17,7 @@ SHIMEN, CHENGGUAN, LINXI, WANGCHUAN = "990122200", "990121100", "990121", "99012
 
 @pytest.fixture(scope="module")
 def catalog(sample_version: Path) -> Catalog:
-    return Catalog.from_path(sample_version / "catalog.sqlite")
+    return Catalog.of_version(sample_version)
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def _cells_stand(record: DutyItem | Clause, grid: Grid) -> bool:
 
 def _misquoted(version: Path) -> tuple[list[str], int]:
     by_source = defaultdict(list)
-    for record in Catalog.from_path(version / "catalog.sqlite").all_records():
+    for record in Catalog.of_version(version).all_records():
         by_source[record.source_id].append(record)
     wrong = []
     for source_id, records in by_source.items():
@@ -73,7 +73,7 @@ def test_every_quoted_word_of_the_real_lists_stands_where_its_record_says(
 
 
 def test_a_record_is_found_by_id_by_its_name_and_by_words_of_it(sample_version: Path) -> None:
-    catalog = Catalog.from_path(sample_version / "catalog.sqlite")
+    catalog = Catalog.of_version(sample_version)
     by_name = find_records(catalog, "城市建筑垃圾 处置核准")
     assert len(by_name) >= 2
     assert find_records(catalog, by_name[0].id) == by_name[:1]
@@ -83,7 +83,7 @@ def test_a_record_is_found_by_id_by_its_name_and_by_words_of_it(sample_version: 
 
 
 def test_provenance_tells_fields_paper_places_and_span(sample_version: Path) -> None:
-    catalog = Catalog.from_path(sample_version / "catalog.sqlite")
+    catalog = Catalog.of_version(sample_version)
     sources = {source.id: source for source in catalog.sources()}
     item = next(
         record
@@ -101,7 +101,7 @@ def test_provenance_tells_fields_paper_places_and_span(sample_version: Path) -> 
 
 
 def test_a_clause_tells_article_and_page(sample_version: Path) -> None:
-    catalog = Catalog.from_path(sample_version / "catalog.sqlite")
+    catalog = Catalog.of_version(sample_version)
     clause = next(r for r in find_records(catalog, "古堰、古渠、古井") if isinstance(r, Clause))
     source = catalog.source(clause.source_id)
     assert source is not None

@@ -36,7 +36,7 @@ def test_settings_table_is_whole() -> None:
     assert {name.lower() for name in rows} == set(fields)
     for name, stated in rows.items():
         default = fields[name.lower()].default
-        expected = "空" if hasattr(default, "get_secret_value") else str(default)
+        expected = "空" if hasattr(default, "get_secret_value") else str(default) or "空"
         assert stated == expected, name
 
 

@@ -44,7 +44,7 @@ def test_every_rule_has_its_scenarios() -> None:
 
 def test_every_row_and_clause_that_must_be_cited_is_in_the_papers(sample_version: Path) -> None:
     """What a scenario demands stands in the published papers, so it can be demanded."""
-    catalog = Catalog.from_path(sample_version / "catalog.sqlite")
+    catalog = Catalog.of_version(sample_version)
     files = {source.id: source.file for source in catalog.sources()}
     texts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in catalog.all_records():

@@ -51,7 +51,7 @@ def invented() -> Names:
 
 @pytest.fixture(scope="module")
 def sample_names(sample_version: Path) -> Names:
-    catalog = Catalog.from_path(sample_version / "catalog.sqlite")
+    catalog = Catalog.of_version(sample_version)
     return Names(catalog.gazetteer(), catalog.institutions(), catalog.offices())
 
 

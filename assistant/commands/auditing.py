@@ -155,7 +155,7 @@ def coverage(
     from index.coverage import Coverage, as_values
 
     version = current_version(corpus)
-    catalog = Catalog.from_path(version / "catalog.sqlite")
+    catalog = Catalog.of_version(version)
     day = as_of.date() if as_of else date.today()
     values = as_values(Coverage.from_catalog(catalog, day))
     if place:

@@ -40,14 +40,18 @@ def build(
     """读取公开文件，建成并发布一个语料库版本。有文件没读出时退出码为 1。"""
     from assistant.app import build_encoder
     from index.build import build as build_corpus
+    from index.engines import Engines
     from index.versions import CorpusFolder
 
     settings = settings_of(corpus)
     folder = CorpusFolder(settings.home, settings.corpus)
     encoder = build_encoder(settings)
+    engines = Engines.for_new_version(settings.catalog, settings.vectors)
     cache = settings.home / "cache"
     with progress_bars() as progress:
-        report = build_corpus(paths, folder, encoder, cache, progress, strict=strict)
+        report = build_corpus(
+            paths, folder, encoder, cache, progress, strict=strict, engines=engines
+        )
     _show_report(report)
     if as_json:
         print_json(_report_values(report))

@@ -43,7 +43,7 @@ def show(
     from index.catalog import Catalog
     from index.provenance import find_records, provenance, where
 
-    catalog = Catalog.from_path(current_version(corpus) / "catalog.sqlite")
+    catalog = Catalog.of_version(current_version(corpus))
     sources = {source.id: source for source in catalog.sources()}
     records = find_records(catalog, item)
     if len(records) > 1:

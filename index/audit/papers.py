@@ -39,7 +39,7 @@ class Papers:
     @classmethod
     def from_version(cls, version: Path, on: date) -> Papers:
         """The papers of a published corpus version that count on a day."""
-        catalog = Catalog.from_path(version / "catalog.sqlite")
+        catalog = Catalog.of_version(version)
         sources = {source.id: source for source in catalog.sources()}
         records = tuple(catalog.all_records())
         return cls(

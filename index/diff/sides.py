@@ -28,7 +28,7 @@ class DiffSide:
 
 def version(folder: Path, on: date) -> DiffSide:
     """The records of a published version that count on a day."""
-    catalog = Catalog.from_path(folder / "catalog.sqlite")
+    catalog = Catalog.of_version(folder)
     sources = {source.id: source for source in catalog.sources()}
     records = (r for r in catalog.all_records() if _counts(r, sources[r.source_id], on))
     return DiffSide(folder.name, tuple(records), sources, catalog.gazetteer(), is_one_list=False)
@@ -40,7 +40,7 @@ def edition(folder: Path, wanted: str) -> DiffSide:
     Raises:
         CorpusError: no paper, or several, fit.
     """
-    catalog = Catalog.from_path(folder / "catalog.sqlite")
+    catalog = Catalog.of_version(folder)
     found = _fitting(catalog.sources(), wanted)
     if len(found) != 1:
         names = "".join(f"\n  {s.id} 《{s.title}》 {s.file}" for s in found[:10])
