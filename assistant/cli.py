@@ -16,6 +16,7 @@ from assistant.commands import (
     lexicon,
     reviewing,
     serving,
+    tokens,
 )
 from assistant.commands.terminal import err
 from index.errors import DutyDeskError
@@ -34,11 +35,13 @@ for _command in (
     auditing.coverage,
     evaluating.evaluate,
     learning.calibrate,
+    tokens.deeds,
     building.versions,
 ):
     cli.command()(_command)
 cli.add_typer(lexicon.group, name="lexicon")
 cli.add_typer(journal.group, name="journal")
+cli.add_typer(tokens.group, name="token")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assistant.http.access import Gate
 from assistant.journal import NoJournal, Recorder
 
 
@@ -12,3 +13,4 @@ class Operations:
     """The parts that a surface needs besides the assistant; by itself it keeps nothing."""
 
     journal: Recorder = field(default_factory=NoJournal)
+    gate: Gate = field(default_factory=Gate)

@@ -26,5 +26,6 @@ class Settings(BaseSettings):
     conversations: int = Field(default=10_000, ge=1, le=1_000_000)
     state: SecretStr = SecretStr("")
     journal_days: int = Field(default=180, ge=0, le=3650)
+    secret: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

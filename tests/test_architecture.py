@@ -29,7 +29,7 @@ LAYERS = (
     {"resolve"},
     {"decide", "compose"},
     {"pipeline", "journal"},
-    {"app", "contract", "operations", "generate", "evaluation", "calibrate"},
+    {"app", "contract", "generate", "evaluation", "calibrate"},
 )
 
 

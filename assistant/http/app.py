@@ -13,6 +13,7 @@ from assistant.http.asking import json_routes
 from assistant.http.feedback import feedback_routes
 from assistant.http.middleware import BodyLimit, SecurityHeaders
 from assistant.http.pages import ChatPages
+from assistant.http.signin import SignIn
 from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
 from assistant.observed import observed
@@ -40,6 +41,9 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(feedback_routes(operations.journal))
     app.include_router(chat.routes())
     app.include_router(SourcePages(assistant, templates).routes())
+    app.state.gate = gate = operations.gate
+    if gate.sessions:
+        app.include_router(SignIn(gate, gate.sessions, templates).routes())
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     problems.install(app, chat.error)
     return app

@@ -6,8 +6,8 @@ A program gets application/problem+json, a person gets a page that says the same
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -22,12 +22,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, for whoever asked: HTTP status, stable code, Chinese title and detail."""
+    """What went wrong, for whoever asked: HTTP status, stable code, Chinese title and detail.
+
+    `headers` go with it: Retry-After, WWW-Authenticate, Location.
+    """
 
     status: int
     code: str
     title: str
     detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, str | int]:
         """The members of RFC 9457, section 3.1, and `code`."""
@@ -116,7 +120,8 @@ def _problem_of(error: Exception) -> Problem:
         return invalid(error.errors())
     if isinstance(error, HTTPException):
         title = HTTP_TITLES.get(error.status_code, "请求没有成功")
-        return Problem(error.status_code, f"http_{error.status_code}", title, f"{title}。")
+        code, headers = f"http_{error.status_code}", error.headers or {}
+        return Problem(error.status_code, code, title, f"{title}。", headers)
     log.error("request failed: %s", error, exc_info=error)
     return next((problem for kind, problem in BROKEN if isinstance(error, kind)), INTERNAL)
 
@@ -133,10 +138,13 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
     def answer(request: Request, error: Exception) -> Response:
         problem = _problem_of(error)
         if wants_page(request):
-            return error_page(request, problem)
-        return JSONResponse(
-            problem.as_json(), problem.status, media_type="application/problem+json"
-        )
+            response = error_page(request, problem)
+        else:
+            response = JSONResponse(
+                problem.as_json(), problem.status, media_type="application/problem+json"
+            )
+        response.headers.update(problem.headers)
+        return response
 
     handler: Callable[[Request, Exception], Response | Awaitable[Response]] = answer
     for kind in (ProblemError, RequestValidationError, HTTPException, DutyDeskError, Exception):
