@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from assistant.conversation_store import InMemoryConversations
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.conversation_store import Conversations, InMemoryConversations
 from assistant.corpus import Corpus
 from assistant.pipeline import Assistant
 from assistant.rerank import Reranker, load_reranker
 from assistant.settings import Settings
+from assistant.state.conversations import SqlConversations
+from assistant.state.database import open_state, state_url
 from index.encoder import Encoder, load_encoder
 from index.versions import CorpusFolder
 
@@ -30,19 +35,36 @@ def build_reranker(settings: Settings) -> Reranker | None:
     )
 
 
+def build_conversations(settings: Settings) -> Conversations:
+    """Where turns wait: in memory, or in the state's database where several workers need them."""
+    ttl_s = settings.conversation_minutes * 60
+    if not settings.is_shared:
+        return InMemoryConversations(limit=settings.conversations, ttl_s=ttl_s)
+    engine = open_state(state_url(settings.home, settings.state.get_secret_value()))
+    return SqlConversations(engine, limit=settings.conversations, ttl_s=ttl_s)
+
+
+def build_opener(settings: Settings) -> Callable[[Path], Assistant]:
+    """What opens a version by its folder; encoder, reranker and conversations are shared by all.
+
+    Raises:
+        EncoderError: the encoder is missing.
+    """
+    encoder, reranker = build_encoder(settings), build_reranker(settings)
+    conversations = build_conversations(settings)
+
+    def opened(folder: Path) -> Assistant:
+        return Assistant(Corpus(folder, encoder), conversations=conversations, reranker=reranker)
+
+    return opened
+
+
 def build_assistant(settings: Settings) -> Assistant:
     """An assistant over the corpus version in service.
 
     Raises:
-        CorpusError: nothing was published yet.
+        CorpusError: nothing was published yet, or its files are damaged.
         EncoderError: the encoder is missing or not the one the index was built with.
     """
     folder = CorpusFolder(settings.home, settings.corpus).current()
-    conversations = InMemoryConversations(
-        limit=settings.conversations, ttl_s=settings.conversation_minutes * 60
-    )
-    return Assistant(
-        Corpus(folder, build_encoder(settings)),
-        conversations=conversations,
-        reranker=build_reranker(settings),
-    )
+    return build_opener(settings)(folder)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.caller import current_caller
 from assistant.journal import Recorder
+from assistant.metrics import Meter, NoMeter
 from assistant.model import Answer, Question
 from assistant.state.journal import Asked
 
@@ -21,9 +22,10 @@ _ID_BYTES = 12
 class Observed:
     """An assistant whose answers are noted; everything else goes straight through to it."""
 
-    def __init__(self, inner: Assistant, journal: Recorder) -> None:
+    def __init__(self, inner: Assistant, journal: Recorder, meter: Meter) -> None:
         self._inner = inner
         self._journal = journal
+        self._meter = meter
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the inner one has
         return getattr(self._inner, name)
@@ -33,10 +35,11 @@ class Observed:
         return self._noted(question, self._inner.answer(question))
 
     def _noted(self, question: Question, answer: Answer) -> Answer:
+        caller = current_caller()
+        self._meter.answered(answer, caller.channel)
         if not self._journal.is_kept:
             return answer
         answer = replace(answer, answer_id=secrets.token_urlsafe(_ID_BYTES))
-        caller = current_caller()
         self._journal.record(
             Asked(
                 id=answer.answer_id,
@@ -55,6 +58,6 @@ class Observed:
         return answer
 
 
-def observed(inner: Assistant, journal: Recorder) -> Assistant:
+def observed(inner: Assistant, journal: Recorder, meter: Meter | None = None) -> Assistant:
     """The same assistant as far as any surface can see."""
-    return cast("Assistant", Observed(inner, journal))
+    return cast("Assistant", Observed(inner, journal, meter or NoMeter()))

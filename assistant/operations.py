@@ -2,15 +2,76 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from assistant.access import Tokens
 from assistant.http.access import Gate
-from assistant.journal import NoJournal, Recorder
+from assistant.http.fair_queue import FairQueue
+from assistant.http.session import Sessions, session_key
+from assistant.journal import Journal, NoJournal, Recorder
+from assistant.limits import Limits, MemoryLimits
+from assistant.masking import mask
+from assistant.metrics import Meter, Metrics, NoMeter
+from assistant.settings import Settings
+from assistant.state.database import open_state, state_url
+from assistant.state.deeds import Deeds
+from assistant.state.journal import JournalStore
+from assistant.state.limits import SqlLimits
+
+Pinned = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """The parts that a surface needs besides the assistant; by itself it keeps nothing."""
+    """The parts that a surface needs besides the assistant; by itself it keeps and limits nothing.
+
+    `origins` are other sites that may show the chat page in a frame and call the API; within
+    `pinned` everything is answered from one version.
+    """
 
     journal: Recorder = field(default_factory=NoJournal)
     gate: Gate = field(default_factory=Gate)
+    meter: Meter = field(default_factory=NoMeter)
+    metrics: Metrics | None = None
+    limits: Limits | None = None
+    per_minute: int = 0
+    queue: FairQueue | None = None
+    origins: tuple[str, ...] = ()
+    pinned: Pinned = nullcontext
+
+
+def build_operations(settings: Settings) -> Operations:
+    """Everything that the settings ask for.
+
+    Raises:
+        StateError: the database of the service's state cannot be opened.
+    """
+    engine = open_state(state_url(settings.home, settings.state.get_secret_value()))
+    key = session_key(settings.home, settings.secret.get_secret_value())
+    metrics = Metrics()
+    return Operations(
+        journal=(
+            Journal(JournalStore(engine), mask, days=settings.journal_days)
+            if settings.journal_days
+            else NoJournal()
+        ),
+        gate=Gate(Tokens(settings.home / "tokens.json"), Sessions(key), Deeds(engine)),
+        meter=metrics,
+        metrics=metrics,
+        limits=SqlLimits(engine, key) if settings.is_shared else MemoryLimits(),
+        per_minute=settings.rate,
+        queue=FairQueue(
+            n_running=settings.running or n_running_by_itself(),
+            n_waiting=settings.waiting,
+            wait_s=settings.waiting_seconds,
+        ),
+        origins=tuple(settings.origins.replace(",", " ").split()),
+    )
+
+
+def n_running_by_itself() -> int:
+    """Answers are computed under one lock for the most part; the encoder alone runs beside it."""
+    return max(2, os.cpu_count() or 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,5 +28,19 @@ class Settings(BaseSettings):
     state: SecretStr = SecretStr("")
     journal_days: int = Field(default=180, ge=0, le=3650)
     secret: SecretStr = SecretStr("")
+    workers: int = Field(default=1, ge=1, le=64)
+    rate: int = Field(default=60, ge=0, le=1_000_000)
+    running: int = Field(default=0, ge=0, le=1000)
+    waiting: int = Field(default=200, ge=1, le=100_000)
+    waiting_seconds: float = Field(default=10.0, gt=0, le=120)
+    trusted_proxies: str = "127.0.0.1"
+    origins: str = ""
+    log: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+
+    @property
+    def is_shared(self) -> bool:
+        """True if other workers or machines serve the same public."""
+        return self.workers > 1 or bool(self.state.get_secret_value())

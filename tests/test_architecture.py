@@ -11,10 +11,10 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "assistant").rglob("*.py")])
 ONE_FILE_EACH = {"chromadb", "xlrd", "bm25s", "rjieba", "opencc", "pdfplumber"}
 ONE_FILE_EACH |= {"olefile", "onnxruntime", "sentence_transformers", "jinja2"}
-ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn"}
+ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "itsdangerous", "prometheus_client"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
-    {"model", "settings", "corpus", "likeness", "state", "caller"},
+    {"model", "settings", "corpus", "likeness", "caller", "limits", "masking"},
     {
         "understand",
         "wording",
@@ -25,10 +25,11 @@ LAYERS = (
         "confidence",
         "conversation",
         "conversation_store",
+        "state",
     },
     {"resolve"},
     {"decide", "compose"},
-    {"pipeline", "journal"},
+    {"pipeline", "journal", "metrics"},
     {"app", "contract", "generate", "evaluation", "calibrate"},
 )
 

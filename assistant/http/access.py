@@ -22,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.access import PUBLIC, Principal, Role, Tokens
 from assistant.caller import current_caller
+from assistant.http.load import Asker, by_address
 from assistant.http.problems import Problem, ProblemError, wants_page
 from assistant.http.session import Session, Sessions
 from assistant.state.database import StateError
@@ -96,6 +97,14 @@ class Gate:
             return found
         session = self.session(request)
         return (self._of_session(session) if session else None) or PUBLIC
+
+    def asker(self, request: Request) -> Asker:
+        """Whose rate counts: a signed-in person's or program's own, else that of the address."""
+        try:
+            principal = self.principal(request)
+        except ProblemError:
+            principal = PUBLIC
+        return Asker(principal.id, has_token=True) if principal.id else by_address(request)
 
     def session(self, request: Request) -> Session | None:
         """The session of a browser, if it has one."""

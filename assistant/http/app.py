@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.asking import json_routes
 from assistant.http.feedback import feedback_routes
-from assistant.http.middleware import BodyLimit, SecurityHeaders
+from assistant.http.health import health_routes
+from assistant.http.identity import Identified
+from assistant.http.load import RateLimit, Turns
+from assistant.http.middleware import BodyLimit, Failures, SecurityHeaders
 from assistant.http.pages import ChatPages
 from assistant.http.signin import SignIn
 from assistant.http.sources import SourcePages
@@ -21,29 +29,65 @@ from assistant.operations import Operations
 
 
 def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:
-    """The whole site over one assistant; without operations it keeps no journal."""
+    """The whole site over one assistant; without operations it keeps and limits nothing."""
     operations = operations or Operations()
-    assistant = observed(assistant, operations.journal)
+    assistant = observed(assistant, operations.journal, operations.meter)
+    templates = Templates(assistant)
+    chat = ChatPages(assistant, templates)
+    answer = problems.answering(chat.error)
     app = FastAPI(
         title="职责台",
         version="1",
         docs_url=None,  # the built-in viewers load scripts from other sites
         redoc_url=None,
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(BodyLimit),
-            Middleware(GZipMiddleware, minimum_size=1000),
-        ],
+        middleware=_middleware(operations, answer),
+        lifespan=_lifespan(operations),
     )
-    templates = Templates(assistant)
-    chat = ChatPages(assistant, templates)
+    app.state.gate = gate = operations.gate
+    app.include_router(health_routes(assistant, operations.metrics))
     app.include_router(json_routes(assistant))
-    app.include_router(feedback_routes(operations.journal))
+    app.include_router(feedback_routes(operations.journal, operations.meter))
     app.include_router(chat.routes())
     app.include_router(SourcePages(assistant, templates).routes())
-    app.state.gate = gate = operations.gate
     if gate.sessions:
         app.include_router(SignIn(gate, gate.sessions, templates).routes())
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
-    problems.install(app, chat.error)
+    problems.install(app, answer)
     return app
+
+
+def _middleware(operations: Operations, answer: problems.Answering) -> list[Middleware]:
+    """Outermost first: who is it, is it allowed so much, does it have a turn."""
+    meter = operations.meter
+    layers = [
+        Middleware(Identified, timed=meter.requested, pinned=operations.pinned),
+        Middleware(SecurityHeaders, origins=operations.origins),
+        Middleware(Failures, answer=answer),
+        Middleware(BodyLimit),
+    ]
+    if operations.origins:
+        methods, headers = ["GET", "POST"], ["content-type"]
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=operations.origins,
+            allow_methods=methods,
+            allow_headers=headers,
+        )
+        layers.insert(2, cors)
+    if operations.limits and operations.per_minute:
+        counted = (operations.limits, operations.per_minute, operations.gate.asker, meter.refused)
+        layers.append(Middleware(RateLimit, *counted))
+    if operations.queue:
+        layers.append(Middleware(Turns, operations.queue, meter))
+    return [*layers, Middleware(GZipMiddleware, minimum_size=1000)]
+
+
+def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What has to be put away when the site closes."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(operations.journal.close)
+
+    return lifespan

@@ -47,8 +47,4 @@ def json_routes(assistant: Assistant) -> APIRouter:
         kind = "item" if isinstance(found, DutyItem) else "clause"
         return {"record": kind, **asdict(found)}
 
-    @routes.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok", "corpus_version": assistant.corpus_version}
-
     return routes

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.http.problems import Problem, ProblemError
 from assistant.journal import Recorder
+from assistant.metrics import Meter
 from assistant.schemas import clean
 from assistant.state.journal import Feedback, Verdict
 
@@ -34,7 +35,7 @@ class FeedbackRequest(BaseModel):
     reason: Reason = ""
 
 
-def feedback_routes(journal: Recorder) -> APIRouter:
+def feedback_routes(journal: Recorder, meter: Meter) -> APIRouter:
     """Endpoints over one journal."""
     routes = APIRouter()
 
@@ -44,6 +45,7 @@ def feedback_routes(journal: Recorder) -> APIRouter:
         if not journal.is_kept:
             raise ProblemError(NOT_KEPT)
         journal.record(Feedback(said.answer_id, time.time(), said.verdict, said.reason))
+        meter.judged(said.verdict)
         return {"status": "taken"}
 
     @routes.delete("/api/answers/{answer_id}", status_code=204)

@@ -1,13 +1,14 @@
-"""What every HTTP exchange is held to: security headers, and a limit on what is sent in."""
+"""What every HTTP exchange is held to: security headers, one way of failing, a limit on what comes in."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.http.problems import TOO_LARGE
+from assistant.http.problems import TOO_LARGE, Answering, ProblemError
 
 MAX_BODY_BYTES = 64 * 1024  # a question of 500 characters needs 3 KB, escaped
 
@@ -35,11 +36,29 @@ SECURITY_HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """Adds the headers to every response that does not set its own."""
+# What other sites may show in a frame, and the script that puts it there.
+_FRAMED = frozenset({"/", "/ask"})
+_WIDGET = ("/static/widget", "/widget")
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class SecurityHeaders:
+    """Adds the headers to every response that does not set its own.
+
+    `origins` are other sites that may frame the chat page and load the widget's script.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str] = ()) -> None:
         self._app = app
+        ancestors = " ".join(("frame-ancestors 'self'", *origins))
+        framed = PAGE_POLICY.replace("frame-ancestors 'self'", ancestors)
+        self._framed = SECURITY_HEADERS | {"content-security-policy": framed}
+        if origins:  # this older header knows of no list
+            del self._framed["x-frame-options"]
+
+    def _headers(self, path: str) -> dict[str, str]:
+        if path.startswith(_WIDGET):
+            return self._framed | {"cross-origin-resource-policy": "cross-origin"}
+        return self._framed if path in _FRAMED else SECURITY_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -47,11 +66,38 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers(scope["path"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Failures:
+    """Answers whatever is raised inside, middleware included, so that headers go with it."""
+
+    def __init__(self, app: ASGIApp, answer: Answering) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if has_started:  # the answer is half sent: only the connection can still tell
+                raise
+            await self._answer(Request(scope), error)(scope, receive, send)
 
 
 class BodyLimit:
@@ -67,8 +113,7 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
-            await _refuse(send)
-            return
+            raise ProblemError(TOO_LARGE)
         await self._app(scope, _counted(receive), send)
 
 
@@ -83,13 +128,3 @@ def _counted(receive: Receive) -> Receive:
         return {"type": "http.disconnect"} if seen > MAX_BODY_BYTES else message
 
     return counted
-
-
-async def _refuse(send: Send) -> None:
-    body = json.dumps(TOO_LARGE.as_json(), ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": TOO_LARGE.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

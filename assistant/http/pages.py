@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from assistant.caller import current_caller
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.problems import Problem
@@ -83,8 +84,13 @@ class ChatPages:
         return self._chat(form, answer=AskResponse.from_answer(answer))
 
     def error(self, _request: Request, problem: Problem) -> Response:
-        """A page that says what went wrong."""
-        return self._templates.page("error.html", status=problem.status, problem=problem)
+        """A page that says what went wrong, and the number to name when reporting it."""
+        return self._templates.page(
+            "error.html",
+            status=problem.status,
+            problem=problem,
+            request_id=current_caller().request_id,
+        )
 
     def _chat(
         self, form: Form, *, answer: AskResponse | None = None, problem: Problem | None = None

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from assistant.caller import current_caller
 from assistant.schemas import MAX_QUESTION
 from index.errors import CorpusError, DutyDeskError, EncoderError, ReadingError
 
@@ -41,6 +42,7 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            "request_id": current_caller().request_id,
         }
 
 
@@ -132,8 +134,11 @@ def wants_page(request: Request) -> bool:
     return not of_api and "text/html" in request.headers.get("accept", "")
 
 
-def install(app: FastAPI, error_page: ErrorPage) -> None:
-    """One handler for every error."""
+Answering = Callable[[Request, Exception], Response]
+
+
+def answering(error_page: ErrorPage) -> Answering:
+    """What turns any error into a response."""
 
     def answer(request: Request, error: Exception) -> Response:
         problem = _problem_of(error)
@@ -146,6 +151,11 @@ def install(app: FastAPI, error_page: ErrorPage) -> None:
         response.headers.update(problem.headers)
         return response
 
+    return answer
+
+
+def install(app: FastAPI, answer: Answering) -> None:
+    """One handler for the errors of endpoints; `Failures` has the others."""
     handler: Callable[[Request, Exception], Response | Awaitable[Response]] = answer
-    for kind in (ProblemError, RequestValidationError, HTTPException, DutyDeskError, Exception):
+    for kind in (ProblemError, RequestValidationError, HTTPException, DutyDeskError):
         app.add_exception_handler(kind, handler)

@@ -92,7 +92,8 @@ def _served(settings: Settings, size: int) -> Row:
     command = [sys.executable, "-m", "assistant.cli", "serve"]
     command += ["--corpus", f"city{size}", "--port", str(PORT)]
     start = time.perf_counter()
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    unlimited = {**os.environ, "DUTYDESK_RATE": "0"}
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=unlimited)
     try:
         ready_s = _until_ready(start)
         first_ms = _post(asked[0])

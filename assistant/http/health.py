@@ -1,0 +1,37 @@
+"""For the machine's guardians: alive, ready, and counted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from assistant.access import Principal, Role
+from assistant.contract import Assistant
+from assistant.http.access import require
+from assistant.metrics import Metrics
+
+
+def health_routes(assistant: Assistant, metrics: Metrics | None) -> APIRouter:
+    """`/healthz`, `/readyz` and, where something is counted, `/metrics` for staff tokens."""
+    routes = APIRouter()
+
+    @routes.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process answers; nothing else is looked at."""
+        return {"status": "ok", "corpus_version": assistant.corpus_version}
+
+    @routes.get("/readyz")
+    def readyz() -> dict[str, str]:
+        """Records of the version in service can be read; a problem (503) if not."""
+        assistant.places()
+        return {"status": "ready", "corpus_version": assistant.corpus_version}
+
+    if metrics:
+        counted = metrics
+
+        @routes.get("/metrics", include_in_schema=False)
+        def all_counted(_: Annotated[Principal, Depends(require(Role.STAFF))]) -> Response:
+            return Response(counted.text(), media_type="text/plain; version=0.0.4")
+
+    return routes

@@ -1,0 +1,40 @@
+"""The whole service in one process: the version in service, what surrounds it, and the site over both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import FastAPI
+
+from assistant.app import build_opener
+from assistant.http.app import create_app
+from assistant.logs import configure_logs
+from assistant.operations import Operations, build_operations
+from assistant.reloading import Reloading, as_assistant
+from assistant.settings import Settings
+from index.versions import CorpusFolder
+
+
+def build_service(settings: Settings, operations: Operations | None = None) -> FastAPI:
+    """The site that `dutydesk serve` runs; new versions go into service while it does.
+
+    Raises:
+        CorpusError: nothing was published yet, or its files are damaged.
+        EncoderError: the encoder is missing or not the one the index was built with.
+    """
+    operations = operations or build_operations(settings)
+    meter = operations.meter
+    reloading = Reloading(
+        CorpusFolder(settings.home, settings.corpus).current,
+        build_opener(settings),
+        lambda version, is_ok: meter.reloaded(version, is_ok=is_ok),
+    )
+    reloading.watch()
+    return create_app(as_assistant(reloading), replace(operations, pinned=reloading.pinned))
+
+
+def worker() -> FastAPI:
+    """One of several: called by name in a process of its own, with settings from the environment."""
+    settings = Settings()
+    configure_logs(settings.log, settings.log_level)
+    return build_service(settings)
