@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.confidence import Features, Model
-from assistant.corpus import Numbers
+from assistant.corpus import Scope
 from assistant.evaluation.cases import Case, Expectation, evidence_of
 from assistant.model import Query, Question
 from assistant.pipeline import Assistant
@@ -57,9 +57,12 @@ class _Hiding(Retriever):
 
     hidden: frozenset[int] = frozenset()
 
-    def _scope(self, query: Query, places: tuple[str, ...]) -> Numbers:
+    def _scope(self, query: Query, places: tuple[str, ...]) -> Scope:
         seen = super()._scope(query, places)
-        return seen[~np.isin(seen, list(self.hidden))] if self.hidden else seen
+        if not self.hidden:
+            return seen
+        left = seen.ordinals[~np.isin(seen.ordinals, list(self.hidden))]
+        return self._corpus.scope_of(left)
 
 
 class Asker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,20 @@ _RECENT = 16_384
 _PLACES = 512
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """Records to search and the distinct texts they have: neighbours repeat rows, so texts are few.
+
+    `ordinals` and `of` are int32, (n_records,): a record and the number of its text; `titles` and
+    `duties` int32, (n_texts,): the passages of a text, a row's title with its duty.
+    """
+
+    ordinals: Numbers
+    of: Numbers
+    titles: Numbers
+    duties: Numbers
+
+
 class Corpus:
     """Everything of one version. `titles` and `duties` map record ordinals to passages."""
 
@@ -56,16 +71,31 @@ class Corpus:
                 links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
             )
         self.vectors: PassageVectors | None = open_vectors(folder) if self.encoder else None
-        self._ordinals = lru_cache(maxsize=_PLACES)(ByPlace(folder / "places.npz").ordinals)
+        self._by_place = ByPlace(folder / "places.npz")
+        self._scopes = lru_cache(maxsize=_PLACES)(self._scope_at)
+        self._texts, self._text_of = _distinct_texts(self.titles, self.duties)
         self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
 
     def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
         """Ordinals of the records that speak for any of the places; all records without places."""
+        return self.scope_at(places).ordinals
+
+    def scope_at(self, places: tuple[str, ...]) -> Scope:
+        """What is published for any of the places; everything without places."""
+        return self._scopes(places)
+
+    def scope_of(self, ordinals: Numbers) -> Scope:
+        """The scope of some records, ascending."""
+        texts, of = np.unique(self._text_of[ordinals], return_inverse=True)
+        titles, duties = self._texts[texts].T
+        return Scope(ordinals, of.astype(np.int32), titles, duties)
+
+    def _scope_at(self, places: tuple[str, ...]) -> Scope:
         if not places:
-            return np.arange(self.n_records, dtype=np.int32)
-        return self._ordinals(places)
+            return self.scope_of(np.arange(self.n_records, dtype=np.int32))
+        return self.scope_of(self._by_place.ordinals(places))
 
     def records(self, ordinals: list[int]) -> list[Record]:
         """Records in the order asked for; those read lately need no reading again."""
@@ -101,6 +131,14 @@ class Corpus:
     def original(self, source_id: str) -> Path | None:
         """The published file itself."""
         return self._folder / "originals" / source_id if source_id in self.sources else None
+
+
+def _distinct_texts(titles: Numbers, duties: Numbers) -> tuple[Numbers, Numbers]:
+    """The distinct pairs of title and duty, int32 (n_texts, 2), and each record's number of them."""
+    keys = titles.astype(np.int64) << 32 | duties
+    distinct, of = np.unique(keys, return_inverse=True)
+    texts = np.stack([distinct >> 32, distinct & 0xFFFFFFFF], axis=1).astype(np.int32)
+    return texts, of.astype(np.int32)
 
 
 def _check_format(built_as: int | None, folder: Path) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from assistant.corpus import Corpus, Numbers
+from assistant.corpus import Corpus, Numbers, Scope
 from assistant.wording import Wording
 from index.encoder import Vectors
 from index.lexicon import Entry
@@ -19,13 +19,15 @@ Scores = npt.NDArray[np.float32]
 # A matter's title says what it is; its duty text says it in other words.
 _TITLE, _DUTY = 0.67, 0.33
 _TITLE_TERMS, _DUTY_TERMS = 0.8, 0.2
+# Cosines with lexicon entries that are kept: 64 MB, all entries of a city, a fifth of a province's.
+_CACHED = 16_000_000
 
 
 class Meaning:
     """Compares wordings with the passages of one corpus.
 
     A matrix in memory is compared as a whole once a question, or once a lexicon entry, and every
-    place of the question looks its records up; of others only the records in question are compared.
+    place of the question looks its texts up; of others only the texts in question are compared.
     """
 
     def __init__(self, corpus: Corpus, encode: Callable[[str], Vectors]) -> None:
@@ -34,8 +36,9 @@ class Meaning:
         self._vectors = corpus.vectors
         self._encode = encode
         self._scanned = corpus.vectors.scanned
-        self._to_question = lru_cache(maxsize=64)(self._scan_for_question)
-        self._to_entry = lru_cache(maxsize=256)(self._scan_for_entry)
+        kept = _CACHED // max(1, len(self._vectors))
+        self._to_question = lru_cache(maxsize=min(64, kept))(self._scan_for_question)
+        self._to_entry = lru_cache(maxsize=kept)(self._scan_for_entry)
 
     def nearest(self, text: str, k: int) -> Sequence[int]:
         """Indices of about the k passages nearest to a text, best first."""
@@ -43,9 +46,9 @@ class Meaning:
             return highest(self._to_question(text), k)
         return self._vectors.nearest(self._encode(text), k)
 
-    def scores(self, wording: Wording, ordinals: Numbers) -> dict[str, Scores]:
-        """Cosines of records with the question and, weighed, with its readings' best terms."""
-        titles, duties = self._corpus.titles[ordinals], self._corpus.duties[ordinals]
+    def scores(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
+        """Cosines of texts with the question and, weighed, with its readings' best terms."""
+        titles, duties = scope.titles, scope.duties
         if self._scanned is not None:
             question = self._to_question(wording.matter)
             entries = [self._to_entry(reading.entry) for reading in wording.readings]

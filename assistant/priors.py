@@ -59,7 +59,7 @@ class Prior:
 
     def _step(self, record: DutyItem) -> float:
         """Who is to decide is not who takes the papers in; nor the other way round."""
-        done = set(acts(record.name))
+        done = acts(record.name)
         takes_in, decides = bool(done & _INTAKE), Act.DECIDE in done
         if self._asks_decision and takes_in and not decides:
             return _OTHER_STEP

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from assistant.corpus import Corpus, Numbers
+from assistant.corpus import Corpus, Numbers, Scope
 from assistant.meaning import Meaning
 from assistant.model import Candidate, Query
 from assistant.priors import Prior
@@ -96,21 +96,21 @@ class Retriever:
         `n_titles` bounds how many distinct titles are looked at one by one, in their records.
         """
         wording = self._wording(query)
-        ordinals = self._scope(query, places)
-        if not len(ordinals):
+        scope = self._scope(query, places)
+        if not len(scope.ordinals):
             return Retrieved((), wording=wording)
-        stages = self._stages(wording, ordinals)
+        stages = self._stages(wording, scope)
         total = _fused(stages, wording)
-        pool = self._pool(total, ordinals, n_titles)
+        pool = _pool(total, scope, n_titles)
         prior = Prior(query, wording, places) if self._options.priors else None
-        records = self._corpus.records([int(ordinals[i]) for i in pool])
+        records = self._corpus.records(scope.ordinals[pool].tolist())
         scored = [
             Candidate(
                 record,
-                float(total[i]) + (prior.of(record) if prior else 0.0),
-                {name: float(values[i]) for name, values in stages.items()},
+                float(total[text]) + (prior.of(record) if prior else 0.0),
+                {name: float(values[text]) for name, values in stages.items()},
             )
-            for i, record in zip(pool, records, strict=True)
+            for text, record in zip(scope.of[pool], records, strict=True)
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
         best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
@@ -122,17 +122,16 @@ class Retriever:
         vector: Vectors = self._corpus.encoder.encode_queries([matter])[0]
         return vector
 
-    def _scope(self, query: Query, places: tuple[str, ...]) -> Numbers:
+    def _scope(self, query: Query, places: tuple[str, ...]) -> Scope:
         """Records to score: everything of the places; without a place, a wide approximate net."""
-        ordinals = self._corpus.ordinals_at(places)
-        if places or self._meaning is None or len(ordinals) <= _WIDE_K:
-            return ordinals
+        if places or self._meaning is None or self._corpus.n_records <= _WIDE_K:
+            return self._corpus.scope_at(places)
         words = self._words(query.matter)
         is_hit = np.zeros_like(words, np.bool_)
         is_hit[self._meaning.nearest(query.matter, _WIDE_K)] = True
         is_hit[np.argsort(-words, kind="stable")[:_WIDE_K]] = True
         hits = np.flatnonzero(is_hit[self._corpus.titles] | is_hit[self._corpus.duties])
-        return hits.astype(np.int32)
+        return self._corpus.scope_of(hits.astype(np.int32))
 
     def _read_wording(self, query: Query) -> Wording:
         near = self._corpus.nearness
@@ -141,42 +140,29 @@ class Retriever:
         question = self._vector(query.matter)
         return word(query, self._lexicon, shipped_entries(), near.to_entries(question))
 
-    def _stages(self, wording: Wording, ordinals: Numbers) -> dict[str, Scores]:
-        """Cosines and shares of words, of the question and of its official terms."""
+    def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
+        """Of each text: cosines and shares of words, of the question and of its official terms."""
         stages: dict[str, Scores] = {}
         if self._options.dense and self._meaning:
-            stages |= self._meaning.scores(wording, ordinals)
+            stages |= self._meaning.scores(wording, scope)
         if self._options.lexical or not stages:
-            stages["lexical"] = self._lexical(wording.matter, ordinals)
+            stages["lexical"] = self._lexical(wording.matter, scope)
             if wording.readings:
-                stages["lexical_terms"] = self._lexical_terms(wording, ordinals)
+                stages["lexical_terms"] = self._lexical_terms(wording, scope)
         return stages
 
-    def _lexical(self, text: str, ordinals: Numbers) -> Scores:
+    def _lexical(self, text: str, scope: Scope) -> Scores:
         shares = self._words(text)
-        titles, duties = self._corpus.titles[ordinals], self._corpus.duties[ordinals]
-        weighed: Scores = _TITLE_WORDS * shares[titles] + _DUTY_WORDS * shares[duties]
+        weighed: Scores = _TITLE_WORDS * shares[scope.titles] + _DUTY_WORDS * shares[scope.duties]
         return weighed
 
-    def _lexical_terms(self, wording: Wording, ordinals: Numbers) -> Scores:
-        """Share of the words of each reading's best term that a record has, weighed."""
-        total = np.zeros(len(ordinals), np.float32)
+    def _lexical_terms(self, wording: Wording, scope: Scope) -> Scores:
+        """Share of the words of each reading's best term that a text has, weighed."""
+        total = np.zeros(len(scope.titles), np.float32)
         for reading in wording.readings:
-            shares = [self._lexical(term, ordinals) for term in reading.entry.terms]
+            shares = [self._lexical(term, scope) for term in reading.entry.terms]
             total += reading.weight * np.max(shares, axis=0)
         return total
-
-    def _pool(self, total: Scores, ordinals: Numbers, n_titles: int) -> Numbers:
-        """Positions of the best records, so many that enough distinct titles are among them."""
-        n_records = n_titles * _RECORDS_A_TITLE
-        best = np.arange(len(total))
-        if len(total) > n_records:  # ties at the border stay in, so that the order is stable
-            least = -np.partition(-total, n_records)[n_records]
-            best = np.flatnonzero(total >= least)
-        order = best[np.argsort(-total[best], kind="stable")]
-        _, first = np.unique(self._corpus.titles[ordinals[order]], return_index=True)
-        last = np.sort(first)[:n_titles][-1]
-        return order[: min(int(last) + 1, n_records)].astype(np.int32)
 
     def _reranked(
         self, wording: Wording, candidates: tuple[Candidate, ...]
@@ -193,8 +179,25 @@ class Retriever:
         return (*sorted(ranked, key=lambda candidate: -candidate.score), *rest)
 
 
+def _pool(total: Scores, scope: Scope, n_titles: int) -> Numbers:
+    """Positions of the best records, so many that enough distinct titles are among them."""
+    n_records = n_titles * _RECORDS_A_TITLE
+    best = np.arange(len(scope.of))
+    if len(total) > n_records:  # the best records are among those of as many best texts
+        least = -np.partition(-total, n_records)[n_records]
+        best = np.flatnonzero((total >= least)[scope.of])
+    texts = scope.of[best]
+    order = np.argsort(-total[texts], kind="stable")
+    if len(order) > n_records:  # ties at the border stay in, so that the order is stable
+        ranked = total[texts[order]]
+        order = order[ranked >= ranked[n_records]]
+    _, first = np.unique(scope.titles[texts[order]], return_index=True)
+    last = np.sort(first)[:n_titles][-1]
+    return best[order[: min(int(last) + 1, n_records)]].astype(np.int32)
+
+
 def _fused(stages: dict[str, Scores], wording: Wording) -> Scores:
-    """One score a record: the question's and the terms' mixed, then cosines and words."""
+    """One score a text: the question's and the terms' mixed, then cosines and words."""
     share = _share_of_terms(stages, wording)
     parts = []
     if "dense" in stages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ Scores = npt.NDArray[np.float32]
 # BM25 of a passage of usual length that has each word of a question once, as a multiple of the
 # words' idf; longer passages reach less, so 1 is rare.
 _IDEAL = 1.5
+# Words and texts that questions meet again and again: some 5 and 20 MB.
+_TOKENS, _TEXTS = 65_536, 8_192
 
 
 class LexicalIndex:
@@ -25,6 +28,8 @@ class LexicalIndex:
         import bm25s
 
         self._bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
+        self._idf = lru_cache(maxsize=_TOKENS)(self._rarity)
+        self._tokens = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(tokens(text)))
 
     def scores(self, text: str) -> Scores:
         """BM25 of all passages: float32, (n_passages,)."""
@@ -49,11 +54,11 @@ class LexicalIndex:
     def covered(self, question: str, text: str) -> float:
         """Share of the question's words, weighed by their rarity (BM25 idf), that a text has: 0–1."""
         weights = {token: self._idf(token) for token in tokens(question) if len(token) > 1}
-        found = set(tokens(text))
+        found = self._tokens(text)
         total = sum(weights.values())
         return sum(w for token, w in weights.items() if token in found) / total if total else 0.0
 
-    def _idf(self, token: str) -> float:
+    def _rarity(self, token: str) -> float:
         number = self._bm25.vocab_dict.get(token)
         starts, n = self._bm25.scores["indptr"], self._bm25.scores["num_docs"]
         frequency = int(starts[number + 1] - starts[number]) if number is not None else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -76,13 +75,13 @@ def matter(name: str) -> Matter:
     flat = unicodedata.normalize("NFKC", name)
     bare = _BRACKETS.sub("", flat) or flat
     thing = _NOT_WORD.sub("", _MANNER.sub("", _ACT.sub("|", bare)))
-    return Matter(_NOT_WORD.sub("", flat), thing or _NOT_WORD.sub("", bare), frozenset(acts(flat)))
+    return Matter(_NOT_WORD.sub("", flat), thing or _NOT_WORD.sub("", bare), acts(flat))
 
 
-def acts(text: str) -> Iterator[Act]:
-    """The acts that a text names, in order."""
-    for match in _ACT.finditer(text):
-        yield _ACTS[int((match.lastgroup or "a0")[1:])][1]
+@lru_cache(maxsize=100_000)
+def acts(text: str) -> frozenset[Act]:
+    """The acts that a text names."""
+    return frozenset(_ACTS[int((m.lastgroup or "a0")[1:])][1] for m in _ACT.finditer(text))
 
 
 @lru_cache(maxsize=100_000)

@@ -65,7 +65,7 @@ def _duties_on(papers: Papers, body: str, row: DutyItem) -> Iterator[Clause]:
     wanted = matter(row.sub_item or row.name)
     for clause in papers.provisions.get(body, ()):
         names_it = covered(wanted.thing, clause.text) >= _SAME_IN_WORDS
-        does_it = not wanted.acts or wanted.acts & set(acts(clause.text))
+        does_it = not wanted.acts or wanted.acts & acts(clause.text)
         if clause.kind is ClauseKind.DUTY and names_it and does_it:
             yield clause
             return
