@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from assistant.model import Answer, Question
+from assistant.model import Answer, Question, Segment
 from index.documents import Document
 from index.model import Clause, DutyItem, Place, SourceDocument
 
@@ -19,6 +20,9 @@ class Assistant(Protocol):
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
+
+    def stream(self, question: Question) -> Iterator[Segment | Answer]:
+        """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places, top down."""

@@ -187,6 +187,23 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """Who put an answer into words (措辞).
+
+    `model` is the chat model whose sentences are shown, "" for the deterministic words; `prompt` the
+    first twelve digits of its prompt's sha256. `fallback` says why a model's words were not used or
+    not throughout, "" if nothing was amiss. `n_kept` sentences of the model are shown, `n_dropped`
+    did not pass the check.
+    """
+
+    model: str = ""
+    prompt: str = ""
+    fallback: str = ""
+    n_kept: int = 0
+    n_dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole reply. `understood` and `working` are ready for JSON.
 
@@ -202,6 +219,7 @@ class Answer:
     understood: Mapping[str, str] = field(default_factory=dict)
     related: tuple[Related, ...] = ()
     contradicts: bool = False
+    phrasing: Phrasing = Phrasing()
     conversation_id: str = ""
     answer_id: str = ""
     corpus_version: str = ""

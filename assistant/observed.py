@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.caller import current_caller
 from assistant.journal import Recorder
 from assistant.metrics import Meter, NoMeter
-from assistant.model import Answer, Question
+from assistant.model import Answer, Question, Segment
 from assistant.state.journal import Asked
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Observed:
     def answer(self, question: Question) -> Answer:
         """Answer one question and take note of it."""
         return self._noted(question, self._inner.answer(question))
+
+    def stream(self, question: Question) -> Iterator[Segment | Answer]:
+        """Sentence by sentence; note is taken of the answer at the end."""
+        for part in self._inner.stream(question):
+            yield self._noted(question, part) if isinstance(part, Answer) else part
 
     def _noted(self, question: Question, answer: Answer) -> Answer:
         caller = current_caller()

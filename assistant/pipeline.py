@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from assistant.conversation_store import (
 )
 from assistant.corpus import Corpus
 from assistant.decide import Decider
-from assistant.model import Answer, Query, Question
+from assistant.model import Answer, Query, Question, Segment
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
 from assistant.retrieve import ALL, RetrievalOptions, Retriever
@@ -72,6 +72,12 @@ class Assistant:
         )
         answer = replace(answer, conversation_id=conversation_id)
         return self._finish(answer, question, query, resolution, clock)
+
+    def stream(self, question: Question) -> Iterator[Segment | Answer]:
+        """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
+        answer = self.answer(question)
+        yield from answer.segments
+        yield answer
 
     def understand(self, question: Question) -> Query:
         """What a question was understood as, by itself."""

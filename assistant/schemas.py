@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.cards import office_name, office_words, parties, role_words
-from assistant.model import Answer, Citation, Clarify, Holder, Question, Segment, Status
+from assistant.model import Answer, Citation, Clarify, Holder, Phrasing, Question, Segment, Status
 from index.model import Locator, Place, SourceDocument
 
 MAX_QUESTION = 500
@@ -301,6 +301,27 @@ class RelatedOut(BaseModel):
     name: str
 
 
+class PhrasingOut(BaseModel):
+    """Who put the answer into words; `model` is empty for the deterministic words."""
+
+    model: str
+    prompt: str
+    fallback: str
+    n_kept: int
+    n_dropped: int
+
+    @classmethod
+    def from_phrasing(cls, phrasing: Phrasing) -> PhrasingOut:
+        """The wire form of a phrasing."""
+        return cls(
+            model=phrasing.model,
+            prompt=phrasing.prompt,
+            fallback=phrasing.fallback,
+            n_kept=phrasing.n_kept,
+            n_dropped=phrasing.n_dropped,
+        )
+
+
 def _understood_words(understood: Mapping[str, str]) -> str:
     """For which place and day the answer speaks."""
     try:
@@ -326,6 +347,7 @@ class AskResponse(BaseModel):
     understood_words: str
     related: list[RelatedOut]
     contradicts: bool
+    phrasing: PhrasingOut
     corpus_version: str
     timings_ms: dict[str, float]
     working: dict[str, Any] | None = None
@@ -347,6 +369,7 @@ class AskResponse(BaseModel):
             understood_words=_understood_words(answer.understood),
             related=[RelatedOut(item_id=near.item_id, name=near.name) for near in answer.related],
             contradicts=answer.contradicts,
+            phrasing=PhrasingOut.from_phrasing(answer.phrasing),
             corpus_version=answer.corpus_version,
             timings_ms=dict(answer.timings_ms),
             working=dict(answer.working) if explain else None,

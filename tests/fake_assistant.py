@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -238,6 +239,11 @@ class FakeAssistant:
             timings_ms={"total": 12.5},
             working={"steps": 3},
         )
+
+    def stream(self, question: Question) -> Iterator[Segment | Answer]:
+        answer = self.answer(question)
+        yield from answer.segments
+        yield answer
 
     def _find(self, question: Question) -> dict[str, object]:
         text = question.text
