@@ -13,6 +13,7 @@ from assistant.settings import Settings
 from assistant.state.conversations import SqlConversations
 from assistant.state.database import open_state, state_url
 from index.encoder import Encoder, load_encoder
+from index.errors import CorpusError, DutyDeskError
 from index.versions import CorpusFolder
 
 
@@ -54,7 +55,8 @@ def build_opener(settings: Settings) -> Callable[[Path], Assistant]:
     conversations = build_conversations(settings)
 
     def opened(folder: Path) -> Assistant:
-        return Assistant(Corpus(folder, encoder), conversations=conversations, reranker=reranker)
+        corpus = _opened(folder, encoder)
+        return Assistant(corpus, conversations=conversations, reranker=reranker)
 
     return opened
 
@@ -68,3 +70,21 @@ def build_assistant(settings: Settings) -> Assistant:
     """
     folder = CorpusFolder(settings.home, settings.corpus).current()
     return build_opener(settings)(folder)
+
+
+def _opened(folder: Path, encoder: Encoder | None) -> Corpus:
+    """A version's files, opened.
+
+    Raises:
+        CorpusError: they are damaged, whichever library finds it out.
+    """
+    try:
+        return Corpus(folder, encoder)
+    except DutyDeskError:
+        raise
+    except Exception as exc:
+        name = folder.parent.parent.name
+        raise CorpusError(
+            f"语料库“{name}”的版本 {folder.name} 的文件不全或已损坏（{exc}）。请用 dutydesk versions "
+            f"--corpus {name} --use 以前的版本 改回去，或重新 dutydesk build 路径 --corpus {name}。"
+        ) from exc

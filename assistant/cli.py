@@ -12,6 +12,7 @@ from assistant.commands import (
     building,
     evaluating,
     journal,
+    keeping,
     learning,
     lexicon,
     reviewing,
@@ -36,6 +37,8 @@ for _command in (
     evaluating.evaluate,
     learning.calibrate,
     tokens.deeds,
+    keeping.backup,
+    keeping.restore,
     building.versions,
 ):
     cli.command()(_command)

@@ -1,0 +1,229 @@
+"""Many people at once over an invented city: a steady crowd, too large a crowd, a long day.
+
+    make load                              200 people for 5 minutes, then an overload, then rest
+    make load LOAD="--soak 30"             and 30 minutes of an even load, for memory
+
+Server and askers share this machine, so the askers' own work is in the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import numpy as np
+from bench.city import Province
+from bench.city_questions import Asked, mixed_questions
+from rich.console import Console
+
+from assistant.settings import Settings
+from index.versions import CorpusFolder
+
+PORT = 18_766
+ROWS = 60_000
+N_PEOPLE = 200
+# Reading an answer and wording the next question takes longer; this is an impatient crowd.
+THINK_S = 10.0
+OVERLOAD_S = 45
+SOAK_PER_S = 10
+N_QUESTIONS = 2000
+_GAVE_WAY = {429, 503}
+
+console = Console(stderr=True)
+
+
+@dataclass
+class Tally:
+    """What came of many questions."""
+
+    ms: list[float] = field(default_factory=list)
+    codes: Counter[int | str] = field(default_factory=Counter)
+    without_retry_after: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def figures(self) -> dict[str, object]:
+        seconds = time.perf_counter() - self.started
+        p50, p95, p99 = np.percentile(self.ms or [0.0], [50, 95, 99]).round(1)
+        broken = {k: n for k, n in self.codes.items() if k != 200 and k not in _GAVE_WAY}
+        return {
+            "提问": self.codes.total(),
+            "答上": self.codes[200],
+            "请稍后再来": sum(self.codes[code] for code in _GAVE_WAY),
+            "没说何时再来": self.without_retry_after,
+            "出错": broken,
+            "每秒": round(self.codes[200] / seconds, 1),
+            "p50毫秒": float(p50),
+            "p95毫秒": float(p95),
+            "p99毫秒": float(p99),
+        }
+
+
+async def _ask(client: httpx.AsyncClient, asked: Asked, person: int, tally: Tally) -> None:
+    """One question from one address, as a proxy passes it on."""
+    address = {"x-forwarded-for": f"10.{person // 250}.{person % 250}.7"}
+    body = {"question": asked.text, "place": asked.place}
+    start = time.perf_counter()
+    try:
+        reply = await client.post("/api/ask", json=body, headers=address)
+    except httpx.HTTPError as error:
+        tally.codes[type(error).__name__] += 1
+        return
+    tally.codes[reply.status_code] += 1
+    if reply.status_code == 200:
+        tally.ms.append((time.perf_counter() - start) * 1000)
+    elif reply.status_code in _GAVE_WAY and "retry-after" not in reply.headers:
+        tally.without_retry_after += 1
+
+
+async def _crowd(questions: list[Asked], n_people: int, seconds: float, think_s: float) -> Tally:
+    """People who each ask, read and ask again; without thinking they only press the button."""
+    tally, end = Tally(), time.perf_counter() + seconds
+    draw = random.Random(5)
+
+    async def person(number: int) -> None:
+        await asyncio.sleep(draw.uniform(0, think_s))
+        while time.perf_counter() < end:
+            await _ask(client, draw.choice(questions), number, tally)
+            await asyncio.sleep(draw.expovariate(1 / think_s) if think_s else 0.05)
+
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=n_people)
+    async with httpx.AsyncClient(base_url=_URL, timeout=60, limits=limits) as client:
+        await asyncio.gather(*(person(n) for n in range(n_people)))
+    return tally
+
+
+async def _soak(questions: list[Asked], minutes: float, pid: int) -> dict[str, object]:
+    """An even load; memory is looked at every half minute, the first fifth not counted."""
+    tally, memory, end = Tally(), [], time.perf_counter() + minutes * 60
+    tasks: set[asyncio.Task[None]] = set()
+    draw = random.Random(6)
+    next_look = 0.0
+    async with httpx.AsyncClient(base_url=_URL, timeout=60) as client:
+        while (now := time.perf_counter()) < end:
+            if now >= next_look:
+                memory.append((round(now - tally.started), _memory_mb(pid)))
+                next_look = now + 30
+            person = draw.randrange(5000)
+            task = asyncio.create_task(_ask(client, draw.choice(questions), person, tally))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            await asyncio.sleep(1 / SOAK_PER_S)
+        await asyncio.gather(*tasks)
+    warm = memory[len(memory) // 5 :]
+    slope = float(np.polyfit(*zip(*warm, strict=True), 1)[0]) * 3600 if len(warm) > 2 else 0.0
+    return {**tally.figures(), "内存MB": memory, "每小时增长MB": round(slope, 1)}
+
+
+_URL = f"http://127.0.0.1:{PORT}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--people", type=int, default=N_PEOPLE)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--think", type=float, default=THINK_S)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--soak", type=float, default=0, help="minutes")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    _ensure_built(options.rows)
+    questions = mixed_questions(Province(options.rows), N_QUESTIONS)
+    server = _serve(options.rows, options.workers)
+    try:
+        figures = _measured(options, questions, server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+    console.print_json(json.dumps(figures, ensure_ascii=False))
+    if options.json:
+        options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    if problems := _problems(figures):
+        sys.exit("；".join(problems))
+
+
+def _measured(options: argparse.Namespace, questions: list[Asked], pid: int) -> dict[str, object]:
+    _until_ready()
+    figures: dict[str, object] = {
+        "行": options.rows,
+        "进程": options.workers,
+        "开始时内存MB": _memory_mb(pid),
+    }
+    if options.seconds:
+        steady = asyncio.run(_crowd(questions, options.people, options.seconds, options.think))
+        figures["平稳"] = steady.figures()
+        overload = asyncio.run(_crowd(questions, 4 * options.people, OVERLOAD_S, 0))
+        figures["过载"] = overload.figures()
+        time.sleep(2)
+        figures["过后"] = asyncio.run(_crowd(questions, 4, 20, 1)).figures()
+    if options.soak:
+        figures["久跑"] = asyncio.run(_soak(questions, options.soak, pid))
+    figures["结束时内存MB"] = _memory_mb(pid)
+    figures["负载"] = round(os.getloadavg()[0], 1)
+    return figures
+
+
+def _problems(figures: dict[str, object]) -> list[str]:
+    """What `make load` fails on: an error anywhere, shedding in the steady crowd or after the rest."""
+    found = []
+    for phase in ("平稳", "过载", "过后", "久跑"):
+        part = figures.get(phase)
+        if not isinstance(part, dict):
+            continue
+        if part["出错"] or part["没说何时再来"]:
+            found.append(f"{phase}：出错 {part['出错']}，没说何时再来 {part['没说何时再来']}")
+        if phase != "过载" and part["请稍后再来"]:
+            found.append(f"{phase}：有 {part['请稍后再来']} 次没有答上")
+    return found
+
+
+def _ensure_built(rows: int) -> None:
+    if not CorpusFolder(Settings().home, f"city{rows}").versions():
+        command = [sys.executable, "-m", "bench.build_city", str(rows), "direct"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _serve(rows: int, workers: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "assistant.cli", "serve", "--corpus", f"city{rows}"]
+    command += ["--port", str(PORT), "--workers", str(workers)]
+    settings = {**os.environ, "DUTYDESK_LOG_LEVEL": "WARNING"}
+    return subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL)
+
+
+def _until_ready() -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{_URL}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    sys.exit("服务两分钟内没有就绪")
+
+
+def _memory_mb(parent: int) -> int:
+    """Proportional memory of the server and its workers: shared pages count once."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return sum(_pss_kb(pid) for pid in [str(parent), *children]) // 1024
+
+
+def _pss_kb(pid: str) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+if __name__ == "__main__":
+    main()
