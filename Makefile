@@ -17,7 +17,7 @@ BENCH := .venv-bench
 READERS := .venv-readers
 SIZES ?= 10000 60000
 
-.PHONY: help run test lint bench bench-quality bench-speed bench-reading clean FORCE
+.PHONY: help run test lint bench bench-quality bench-speed bench-reading load bundle audit clean FORCE
 help:
 	@echo 'make run    安装，建样例语料，在 http://127.0.0.1:$(PORT) 启动（PORT=… 换端口）'
 	@echo 'make test   安装测试所需，跑 ruff、mypy 和 pytest'
@@ -25,6 +25,9 @@ help:
 	@echo 'make bench-quality 和别的做法比谁找得准（另装 LangChain、LlamaIndex、Haystack 到 $(BENCH)）'
 	@echo 'make bench-speed   在虚构的省里量速度、内存和索引大小（SIZES="300000 1000000" 换行数）'
 	@echo 'make bench-reading 和别的工具比谁读清单读得准（另装 pandas、markitdown、docling 到 $(READERS)）'
+	@echo 'make load   两百人同时问五分钟，再过载，再看恢复（LOAD="--soak 30" 另跑三十分钟看内存）'
+	@echo 'make bundle 打成一个不联网就能装的包（BUNDLE=--with-torch 连 torch 一起）'
+	@echo 'make audit  查所装的依赖有没有已知漏洞（要能访问公开漏洞库）'
 	@echo 'make clean  删除虚拟环境、样例语料和各种缓存；自建的语料库不动'
 
 run: $(CORPUS)
@@ -91,3 +94,16 @@ $(BENCH)/.made: tests/bench/rivals.txt $(VENV)/.tested-with
 
 $(CORPUS): $(if $(SAMPLE_IS_NEWER),FORCE) | $(VENV)/.installed
 	$(BIN)/dutydesk build index/sample --corpus sample
+
+# PEOPLE and so on: make load LOAD="--people 400 --soak 30"
+load: $(VENV)/.tested-with
+	PYTHONPATH=.:tests $(BIN)/python -m bench.load $(LOAD)
+
+# Needs the registry here, never where it is installed.
+bundle: $(CORPUS)
+	$(BIN)/python deploy/bundle.py --home $(DUTYDESK_HOME) $(BUNDLE)
+
+# Looks the installed versions up in the public advisories; without them it says so and fails.
+audit: $(VENV)/.tested-with
+	$(PIP) install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable --progress-spinner off

@@ -64,7 +64,7 @@ def build_operations(settings: Settings) -> Operations:
         limits=SqlLimits(engine, key) if settings.is_shared else MemoryLimits(),
         per_minute=settings.rate,
         queue=FairQueue(
-            n_running=settings.running or n_running_by_itself(),
+            n_running=settings.running or n_running_by_itself(settings.workers),
             n_waiting=settings.waiting,
             wait_s=settings.waiting_seconds,
         ),
@@ -72,6 +72,6 @@ def build_operations(settings: Settings) -> Operations:
     )
 
 
-def n_running_by_itself() -> int:
-    """Answers are computed under one lock for the most part; the encoder alone runs beside it."""
-    return max(2, os.cpu_count() or 2)
+def n_running_by_itself(workers: int) -> int:
+    """Answers of one process share Python's lock, so more at once than cores only adds switching."""
+    return max(1, (os.cpu_count() or 1) // workers)
