@@ -51,6 +51,7 @@ def build_opener(settings: Settings) -> Callable[[Path], Assistant]:
     Raises:
         EncoderError: the encoder is missing.
     """
+    _limit_products(settings.threads)
     encoder, reranker = build_encoder(settings), build_reranker(settings)
     conversations = build_conversations(settings)
 
@@ -59,6 +60,13 @@ def build_opener(settings: Settings) -> Callable[[Path], Assistant]:
         return Assistant(corpus, conversations=conversations, reranker=reranker)
 
     return opened
+
+
+def _limit_products(n_threads: int) -> None:
+    """Threads of numpy's products: those that wait keep spinning and slow every answer beside them."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(n_threads, user_api="blas")
 
 
 def build_assistant(settings: Settings) -> Assistant:

@@ -40,18 +40,24 @@ _PLACES = 512
 class Scope:
     """Records to search and the distinct texts they have: neighbours repeat rows, so texts are few.
 
-    `ordinals` and `of` are int32, (n_records,): a record and the number of its text; `titles` and
-    `duties` int32, (n_texts,): the passages of a text, a row's title with its duty.
+    `ordinals` and `of` are int32, (n_records,): a record and the number of its text here; `texts`,
+    `titles` and `duties` int32, (n_texts,): a text's number in the corpus and its passages, a row's
+    title with its duty.
     """
 
     ordinals: Numbers
     of: Numbers
+    texts: Numbers
     titles: Numbers
     duties: Numbers
 
 
 class Corpus:
-    """Everything of one version. `titles` and `duties` map record ordinals to passages."""
+    """Everything of one version.
+
+    `titles` and `duties` map record ordinals to passages; `texts`, int32 (2, n_texts), maps the
+    distinct pairs of them.
+    """
 
     def __init__(self, folder: Path, encoder: Encoder | None) -> None:
         self.version = folder.name
@@ -73,7 +79,7 @@ class Corpus:
         self.vectors: PassageVectors | None = open_vectors(folder) if self.encoder else None
         self._by_place = ByPlace(folder / "places.npz")
         self._scopes = lru_cache(maxsize=_PLACES)(self._scope_at)
-        self._texts, self._text_of = _distinct_texts(self.titles, self.duties)
+        self.texts, self._text_of = _distinct_texts(self.titles, self.duties)
         self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
         self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
         self._recent_lock = Lock()
@@ -89,8 +95,7 @@ class Corpus:
     def scope_of(self, ordinals: Numbers) -> Scope:
         """The scope of some records, ascending."""
         texts, of = np.unique(self._text_of[ordinals], return_inverse=True)
-        titles, duties = self._texts[texts].T
-        return Scope(ordinals, of.astype(np.int32), titles, duties)
+        return Scope(ordinals, of.astype(np.int32), texts, *self.texts[:, texts])
 
     def _scope_at(self, places: tuple[str, ...]) -> Scope:
         if not places:
@@ -134,10 +139,10 @@ class Corpus:
 
 
 def _distinct_texts(titles: Numbers, duties: Numbers) -> tuple[Numbers, Numbers]:
-    """The distinct pairs of title and duty, int32 (n_texts, 2), and each record's number of them."""
+    """The distinct pairs of title and duty, int32 (2, n_texts), and each record's number of them."""
     keys = titles.astype(np.int64) << 32 | duties
     distinct, of = np.unique(keys, return_inverse=True)
-    texts = np.stack([distinct >> 32, distinct & 0xFFFFFFFF], axis=1).astype(np.int32)
+    texts = np.stack([distinct >> 32, distinct & 0xFFFFFFFF]).astype(np.int32)
     return texts, of.astype(np.int32)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import Corpus, Numbers, Scope
-from assistant.wording import Wording
+from assistant.wording import Reading, Wording
 from index.encoder import Vectors
 from index.lexicon import Entry
 from index.vectors import highest
@@ -19,7 +19,7 @@ Scores = npt.NDArray[np.float32]
 # A matter's title says what it is; its duty text says it in other words.
 _TITLE, _DUTY = 0.67, 0.33
 _TITLE_TERMS, _DUTY_TERMS = 0.8, 0.2
-# Cosines with lexicon entries that are kept: 64 MB, all entries of a city, a fifth of a province's.
+# Nearness to lexicon entries that is kept: 64 MB, all entries of a city, half of a province's.
 _CACHED = 16_000_000
 
 
@@ -36,8 +36,8 @@ class Meaning:
         self._vectors = corpus.vectors
         self._encode = encode
         self._scanned = corpus.vectors.scanned
-        kept = _CACHED // max(1, len(self._vectors))
-        self._to_question = lru_cache(maxsize=min(64, kept))(self._scan_for_question)
+        kept = _CACHED // max(1, corpus.texts.shape[1])
+        self._to_question = lru_cache(maxsize=64)(self._scan_for_question)
         self._to_entry = lru_cache(maxsize=kept)(self._scan_for_entry)
 
     def nearest(self, text: str, k: int) -> Sequence[int]:
@@ -48,20 +48,18 @@ class Meaning:
 
     def scores(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Cosines of texts with the question and, weighed, with its readings' best terms."""
-        titles, duties = scope.titles, scope.duties
+        readings = wording.readings if self._corpus.nearness else ()
         if self._scanned is not None:
             question = self._to_question(wording.matter)
-            entries = [self._to_entry(reading.entry) for reading in wording.readings]
+            stages = {"dense": _TITLE * question[scope.titles] + _DUTY * question[scope.duties]}
+            entries = [self._to_entry(reading.entry)[scope.texts] for reading in readings]
         else:
-            passages, positions = np.unique(np.stack([titles, duties]), return_inverse=True)
-            titles, duties = positions.reshape(2, -1).astype(np.int32)
-            question, entries = self._compared(wording, passages)
-        stages = {"dense": _TITLE * question[titles] + _DUTY * question[duties]}
-        if self._corpus.nearness and wording.readings:
-            terms = np.zeros(len(question), np.float32)
-            for reading, of_entry in zip(wording.readings, entries, strict=True):
+            stages, entries = self._compared(wording.matter, readings, scope)
+        if readings:
+            terms = np.zeros(len(scope.texts), np.float32)
+            for reading, of_entry in zip(readings, entries, strict=True):
                 terms += reading.weight * of_entry
-            stages["dense_terms"] = _TITLE_TERMS * terms[titles] + _DUTY_TERMS * terms[duties]
+            stages["dense_terms"] = terms
         return stages
 
     def _scan_for_question(self, text: str) -> Scores:
@@ -70,21 +68,35 @@ class Meaning:
         return cosines
 
     def _scan_for_entry(self, entry: Entry) -> Scores:
+        """Of every text of the corpus with an entry's best terms."""
         assert self._scanned is not None
-        return _best(self._scanned @ self._terms(entry).T)
+        return _of_texts(_best(self._scanned @ self._terms(entry).T), *self._corpus.texts)
 
-    def _compared(self, wording: Wording, passages: Numbers) -> tuple[Scores, list[Scores]]:
-        """Some passages' cosines with the question, and each reading's best, asked for at once."""
-        terms = [self._terms(reading.entry) for reading in wording.readings]
-        queries = np.concatenate([self._encode(wording.matter)[None, :], *terms])
+    def _compared(
+        self, matter: str, readings: Sequence[Reading], scope: Scope
+    ) -> tuple[dict[str, Scores], list[Scores]]:
+        """The texts of a scope with the question and each reading, asked for at once."""
+        texts = np.stack([scope.titles, scope.duties])
+        passages, positions = np.unique(texts, return_inverse=True)
+        titles, duties = positions.reshape(2, -1).astype(np.int32)
+        terms = [self._terms(reading.entry) for reading in readings]
+        queries = np.concatenate([self._encode(matter)[None, :], *terms])
         cosines = self._vectors.cosines(passages, queries)
+        dense = _TITLE * cosines[titles, 0] + _DUTY * cosines[duties, 0]
         ends = np.cumsum([1, *(len(of_entry) for of_entry in terms)])
-        return cosines[:, 0], [_best(part) for part in np.split(cosines, ends, axis=1)[1:-1]]
+        parts = np.split(cosines, ends, axis=1)[1:-1]
+        return {"dense": dense}, [_of_texts(_best(part), titles, duties) for part in parts]
 
     def _terms(self, entry: Entry) -> Vectors:
         """Vectors of an entry's terms, (n_terms, dimensions)."""
         assert self._corpus.nearness is not None
         return self._corpus.nearness.terms(entry)
+
+
+def _of_texts(passages: Scores, titles: Numbers, duties: Numbers) -> Scores:
+    """Nearness to official terms, of titles and duties → of texts."""
+    of_texts: Scores = _TITLE_TERMS * passages[titles] + _DUTY_TERMS * passages[duties]
+    return of_texts
 
 
 def _best(cosines: Vectors) -> Scores:

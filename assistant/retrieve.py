@@ -17,7 +17,7 @@ from assistant.rerank import Reranker
 from assistant.wording import Wording, word
 from index.encoder import Vectors
 from index.errors import EncoderError
-from index.lexicon import Lexicon, shipped_entries
+from index.lexicon import Entry, Lexicon, shipped_entries
 from index.model import Clause, DutyItem
 from index.passages import title_text
 
@@ -37,6 +37,8 @@ _TERMS_OF_OFFICIAL = 0.1
 # The best row's share of a question's words. Nine of ten questions made of names: 0.32 up; three of
 # four plain ones: 0.28 down.
 _WELL_WORDED = (0.26, 0.36)
+# Shares of the words of official terms that are kept: 64 MB.
+_CACHED = 16_000_000
 # Approximate search without a place; re-scored exactly afterwards.
 _WIDE_K = 400
 # Distinct titles whose records are looked at one by one, and their records at most.
@@ -86,7 +88,10 @@ class Retriever:
         self._vector = lru_cache(maxsize=256)(self._encode)
         self._meaning = Meaning(corpus, self._vector) if corpus.vectors is not None else None
         self._wording = lru_cache(maxsize=64)(self._read_wording)
-        self._words = lru_cache(maxsize=256)(corpus.lexical.shares)
+        self._words = lru_cache(maxsize=64)(corpus.lexical.shares)
+        self._term_words = lru_cache(maxsize=_CACHED // max(1, corpus.texts.shape[1]))(
+            self._best_words
+        )
 
     def retrieve(
         self, query: Query, places: tuple[str, ...], *, k: int = 20, n_titles: int = POOL_TITLES
@@ -146,23 +151,24 @@ class Retriever:
         if self._options.dense and self._meaning:
             stages |= self._meaning.scores(wording, scope)
         if self._options.lexical or not stages:
-            stages["lexical"] = self._lexical(wording.matter, scope)
+            shares = self._words(wording.matter)
+            stages["lexical"] = _weighed(shares, scope.titles, scope.duties)
             if wording.readings:
                 stages["lexical_terms"] = self._lexical_terms(wording, scope)
         return stages
-
-    def _lexical(self, text: str, scope: Scope) -> Scores:
-        shares = self._words(text)
-        weighed: Scores = _TITLE_WORDS * shares[scope.titles] + _DUTY_WORDS * shares[scope.duties]
-        return weighed
 
     def _lexical_terms(self, wording: Wording, scope: Scope) -> Scores:
         """Share of the words of each reading's best term that a text has, weighed."""
         total = np.zeros(len(scope.titles), np.float32)
         for reading in wording.readings:
-            shares = [self._lexical(term, scope) for term in reading.entry.terms]
-            total += reading.weight * np.max(shares, axis=0)
+            total += reading.weight * self._term_words(reading.entry)[scope.texts]
         return total
+
+    def _best_words(self, entry: Entry) -> Scores:
+        """Share of the words of an entry's best term that each text of the corpus has."""
+        shares = map(self._corpus.lexical.shares, entry.terms)
+        best: Scores = np.max([_weighed(of, *self._corpus.texts) for of in shares], axis=0)
+        return best
 
     def _reranked(
         self, wording: Wording, candidates: tuple[Candidate, ...]
@@ -177,6 +183,12 @@ class Retriever:
             for c, s in zip(first, scores, strict=True)
         ]
         return (*sorted(ranked, key=lambda candidate: -candidate.score), *rest)
+
+
+def _weighed(shares: Scores, titles: Numbers, duties: Numbers) -> Scores:
+    """Shares of words, of passages → of texts."""
+    weighed: Scores = _TITLE_WORDS * shares[titles] + _DUTY_WORDS * shares[duties]
+    return weighed
 
 
 def _pool(total: Scores, scope: Scope, n_titles: int) -> Numbers:

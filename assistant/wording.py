@@ -105,7 +105,7 @@ def _by_meaning(
     """The nearest entries and those said word for word, weighed by nearness."""
     found = {entry.origin for entry in exact}
     nearest = np.argsort(-nearness, kind="stable")[:_NEAREST]
-    said = [i for i, entry in enumerate(entries) if entry.origin in found]
+    said = [i for i, entry in enumerate(entries) if entry.origin in found] if found else []
     chosen = list(dict.fromkeys([*map(int, nearest), *said]))
     scores = np.array(
         [nearness[i] + (_EXACT if entries[i].origin in found else 0.0) for i in chosen]

@@ -75,6 +75,10 @@ _RECORDS = sa.Table(
     # A row of a delegation catalog names a hundred townships: too long for PostgreSQL's B-trees.
     sa.Index("records_body", "body", postgresql_using="hash"),
 )
+# Every answer asks for some hundred records: the statement is made once.
+_RECORDS_AT = sa.select(_RECORDS.c.ordinal, _RECORDS.c.type, _RECORDS.c.value).where(
+    _RECORDS.c.ordinal.in_(sa.bindparam("ordinals", expanding=True))
+)
 _BASES = sa.Table(
     "bases",
     _METADATA,
@@ -180,12 +184,10 @@ class Catalog:
 
     def records(self, ordinals: Sequence[int]) -> dict[int, Record]:
         """Records by ordinal."""
-        query = sa.select(_RECORDS.c.ordinal, _RECORDS.c.type, _RECORDS.c.value).where(
-            _RECORDS.c.ordinal.in_([int(ordinal) for ordinal in ordinals])
-        )
+        wanted = {"ordinals": [int(ordinal) for ordinal in ordinals]}
         with self._connected() as connection:
-            rows = connection.execute(query).all()
-        return {row.ordinal: _RECORD[row.type].decode(row.value) for row in rows}
+            rows = connection.execute(_RECORDS_AT, wanted).all()
+        return {ordinal: _RECORD[kind].decode(value) for ordinal, kind, value in rows}
 
     def all_records(self) -> Iterator[Record]:
         """Every record in order, streamed."""

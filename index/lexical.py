@@ -28,6 +28,9 @@ class LexicalIndex:
         import bm25s
 
         self._bm25 = bm25s.BM25.load(path, mmap=True, show_progress=False)
+        # Plain arrays over the same memory: a memmap makes an object of every slice.
+        stored = self._bm25.scores.items()
+        self._bm25.scores = {k: np.asarray(v) if isinstance(v, np.memmap) else v for k, v in stored}
         self._idf = lru_cache(maxsize=_TOKENS)(self._rarity)
         self._tokens = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(tokens(text)))
 
