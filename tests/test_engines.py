@@ -28,9 +28,14 @@ N, DIMENSIONS = 500, 32
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with engines.postgresql(tmp_path_factory.mktemp("pg")) as url:
-        yield url
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Postgresql]:
+    with engines.postgresql(tmp_path_factory.mktemp("pg")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def postgresql(server: engines.Postgresql) -> str:
+    return server.url
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +176,21 @@ def test_postgresql_gives_the_same_answers(
         one, two = sample.answer(question), other.answer(question)
         assert (two.status, two.text, two.holders) == (one.status, one.text, one.holders)
         assert [c.item_id for c in two.citations] == [c.item_id for c in one.citations]
+
+
+def test_a_database_that_was_away_answers_again_as_soon_as_it_is_back(
+    in_postgresql: tuple[CorpusFolder, Assistant], server: engines.Postgresql, encoder: Encoder
+) -> None:
+    opened = Assistant(Corpus(in_postgresql[0].current(), encoder), today=lambda: TODAY)
+    question = Question("最低生活保障审核确认由谁负责", "临溪县城关镇")
+    expected = opened.answer(question).text
+    server.stop()
+    try:
+        with pytest.raises(CorpusError, match=r"目录库|向量库"):
+            opened.answer(Question("占道经营归谁管", "临溪县青石镇"))
+    finally:
+        server.start()
+    assert opened.answer(question).text == expected
 
 
 def test_a_failed_build_leaves_no_schema_behind(
