@@ -38,7 +38,18 @@ class Postgresql:
             time.sleep(0.05)
 
     def start(self) -> None:
+        """Start it again and wait until it has recovered."""
+        import psycopg
+
         self._server.ensure_postgres_running()
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                psycopg.connect(self._server.get_uri()).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise TimeoutError(self.url)
 
     def close(self) -> None:
         self._server.cleanup()
