@@ -18,6 +18,14 @@ _BUCKETS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.5, 5, 10, 3
 _MOST_PLACES = 300
 _ELSEWHERE = "其他"
 
+_GAUGES = {
+    "running": "Questions being computed",
+    "waiting": "Questions waiting for a turn",
+    "journal_waiting": "Journal entries not yet stored",
+    "journal_dropped": "Journal entries lost since the start",
+    "journal_failed_writes": "Failed writes of the journal since the start",
+}
+
 
 class Meter(Protocol):
     """What the parts of the service tell of themselves."""
@@ -77,40 +85,26 @@ class Metrics:
 
         _forget_the_dead()
         self._registry = own = CollectorRegistry()
-        self._questions = Counter(
-            "dutydesk_questions", "Questions by status and channel", ["status", "channel"],
-            registry=own,
-        )  # fmt: skip
-        self._places = Counter(
-            "dutydesk_questions_at", "Questions by place understood", ["place"], registry=own
-        )
-        self._stages = Histogram(
-            "dutydesk_stage_seconds", "Time of each stage of an answer", ["stage"],
-            buckets=_BUCKETS, registry=own,
-        )  # fmt: skip
-        self._requests = Counter(
-            "dutydesk_requests", "HTTP requests", ["method", "route", "status"], registry=own
-        )
-        self._seconds = Histogram(
-            "dutydesk_request_seconds", "Time of HTTP requests", ["route"],
-            buckets=_BUCKETS, registry=own,
-        )  # fmt: skip
-        self._refused = Counter(
-            "dutydesk_refused", "Requests turned away", ["reason"], registry=own
-        )
-        self._judged = Counter("dutydesk_feedback", "Feedback", ["verdict"], registry=own)
-        self._reloads = Counter(
-            "dutydesk_reloads", "Corpus versions put in service", ["result"], registry=own
-        )
+
+        def counter(name: str, what: str, *labels: str) -> Counter:
+            return Counter(f"dutydesk_{name}", what, labels, registry=own)
+
+        def seconds(name: str, what: str, label: str) -> Histogram:
+            return Histogram(f"dutydesk_{name}", what, [label], buckets=_BUCKETS, registry=own)
+
+        self._questions = counter("questions", "Questions", "status", "channel")
+        self._places = counter("questions_at", "Questions by place understood", "place")
+        self._phrased = counter("phrased", "Answers by who put them into words", "by")
+        self._sentences = counter("sentences", "A model's sentences by the check", "check")
+        self._stages = seconds("stage_seconds", "Time of each stage of an answer", "stage")
+        self._requests = counter("requests", "HTTP requests", "method", "route", "status")
+        self._seconds = seconds("request_seconds", "Time of HTTP requests", "route")
+        self._refused = counter("refused", "Requests turned away", "reason")
+        self._judged = counter("feedback", "Feedback", "verdict")
+        self._reloads = counter("reloads", "Corpus versions put in service", "result")
         self._gauges = {
             name: Gauge(f"dutydesk_{name}", what, registry=own, multiprocess_mode="livesum")
-            for name, what in (
-                ("running", "Questions being computed"),
-                ("waiting", "Questions waiting for a turn"),
-                ("journal_waiting", "Journal entries not yet stored"),
-                ("journal_dropped", "Journal entries lost since the start"),
-                ("journal_failed_writes", "Failed writes of the journal since the start"),
-            )
+            for name, what in _GAUGES.items()
         }
         self._version = Gauge(
             "dutydesk_corpus", "1 for the corpus version in service", ["version"],
@@ -123,6 +117,11 @@ class Metrics:
         """See `Meter`."""
         self._questions.labels(answer.status.value, channel).inc()
         self._places.labels(self._place(answer.understood.get("place", ""))).inc()
+        said = answer.phrasing
+        by = "fallback" if said.fallback else "model" if said.model else "rules"
+        self._phrased.labels(by).inc()
+        self._sentences.labels("passed").inc(said.n_kept)
+        self._sentences.labels("failed").inc(said.n_dropped)
         for stage, ms in answer.timings_ms.items():
             self._stages.labels(stage).observe(ms / 1000)
 

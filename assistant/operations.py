@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from assistant.access import Tokens
 from assistant.http.access import Gate
 from assistant.http.fair_queue import FairQueue
+from assistant.http.oidc import Provider, SingleSignOn
 from assistant.http.session import Sessions, session_key
 from assistant.journal import Journal, NoJournal, Recorder
 from assistant.limits import Limits, MemoryLimits
@@ -40,6 +41,7 @@ class Operations:
     per_minute: int = 0
     queue: FairQueue | None = None
     origins: tuple[str, ...] = ()
+    sign_on: SingleSignOn | None = None
     pinned: Pinned = nullcontext
 
 
@@ -51,14 +53,16 @@ def build_operations(settings: Settings) -> Operations:
     """
     engine = open_state(state_url(settings.home, settings.state.get_secret_value()))
     key = session_key(settings.home, settings.secret.get_secret_value())
-    metrics = Metrics()
+    metrics, sessions = Metrics(), Sessions(key)
+    gate = Gate(Tokens(settings.home / "tokens.json"), sessions, Deeds(engine))
     return Operations(
         journal=(
             Journal(JournalStore(engine), mask, days=settings.journal_days)
             if settings.journal_days
             else NoJournal()
         ),
-        gate=Gate(Tokens(settings.home / "tokens.json"), Sessions(key), Deeds(engine)),
+        gate=gate,
+        sign_on=_sign_on(settings, gate, sessions, key),
         meter=metrics,
         metrics=metrics,
         limits=SqlLimits(engine, key) if settings.is_shared else MemoryLimits(),
@@ -75,3 +79,17 @@ def build_operations(settings: Settings) -> Operations:
 def n_running_by_itself(workers: int) -> int:
     """Answers of one process share Python's lock, so more at once than cores only adds switching."""
     return max(1, (os.cpu_count() or 1) // workers)
+
+
+def _sign_on(settings: Settings, gate: Gate, sessions: Sessions, key: str) -> SingleSignOn | None:
+    """Signing in with the organisation's accounts, where a provider is set."""
+    if not settings.oidc_issuer:
+        return None
+    provider = Provider(
+        settings.oidc_issuer,
+        settings.oidc_client,
+        settings.oidc_secret.get_secret_value(),
+        settings.oidc_claim,
+        settings.public_url or f"http://{settings.host}:{settings.port}",
+    )
+    return SingleSignOn(provider, gate, sessions, key)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from assistant.compose.answer import compose
@@ -85,6 +86,14 @@ class Assistant:
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places that some paper speaks for, top down, and those between them."""
+        return self._places
+
+    def examples(self) -> tuple[str, ...]:
+        """Matters of the corpus that citizens apply for, worded as questions."""
+        return self._examples
+
+    @cached_property
+    def _places(self) -> tuple[Place, ...]:
         gazetteer = self._corpus.gazetteer
         covered = {source.place for source in self._corpus.sources.values()}
         shown = {place.code for code in covered for place in gazetteer.chain(code)}
@@ -92,8 +101,8 @@ class Assistant:
         places = (place for place in gazetteer if place.code in shown)
         return tuple(sorted(places, key=lambda place: (order.index(place.level), place.code)))
 
-    def examples(self) -> tuple[str, ...]:
-        """Matters of the corpus that citizens apply for, worded as questions."""
+    @cached_property
+    def _examples(self) -> tuple[str, ...]:
         wanted = {PowerKind.LICENCE, PowerKind.PAYMENT, PowerKind.CONFIRMATION}
         names: dict[str, str] = {}
         for record in self._corpus.catalog.all_records():
@@ -102,6 +111,8 @@ class Assistant:
             name = _TAIL.sub("", record.name)
             if len(name) in _EXAMPLE_LENGTH and record.is_answerable:
                 names.setdefault(record.body, f"{name}由谁负责？")
+            if len(set(names.values())) == _EXAMPLES:
+                break
         return tuple(dict.fromkeys(names.values()))[:_EXAMPLES]
 
     def source(self, source_id: str) -> SourceDocument | None:

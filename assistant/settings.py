@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     state: SecretStr = SecretStr("")
     journal_days: int = Field(default=180, ge=0, le=3650)
     secret: SecretStr = SecretStr("")
+    public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "groups"
     workers: int = Field(default=1, ge=1, le=64)
     rate: int = Field(default=60, ge=0, le=1_000_000)
     running: int = Field(default=0, ge=0, le=1000)

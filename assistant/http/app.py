@@ -50,7 +50,11 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(chat.routes())
     app.include_router(SourcePages(assistant, templates).routes())
     if gate.sessions:
-        app.include_router(SignIn(gate, gate.sessions, templates).routes())
+        sign_on = operations.sign_on
+        sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
+        app.include_router(sign_in.routes())
+        if sign_on:
+            app.include_router(sign_on.routes())
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     problems.install(app, answer)
     return app

@@ -108,7 +108,7 @@ class Turns:
         await self._with_turn(scope, receive, send)
 
     async def _with_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run with the turn; a stream gives it back when its computed part is done."""
+        """Run with the turn; a stream gives it back with its first piece, for then it only waits."""
         is_held = True
 
         def give_back() -> None:
@@ -119,7 +119,7 @@ class Turns:
                 self._meter.queued(self._queue.n_running, self._queue.n_waiting)
 
         async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.body":
                 give_back()
             await send(message)
 
