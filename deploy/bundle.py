@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def main() -> None:
         "--home", type=Path, required=True, help="holds the sample corpus and the model"
     )
     parser.add_argument("--out", type=Path, default=ROOT)
-    parser.add_argument("--extra", action="append", default=["postgresql"])
+    parser.add_argument("--extra", action="append", default=["oidc", "postgresql"])
     parser.add_argument("--with-torch", action="store_true")
     options = parser.parse_args()
     name = f"{PROJECT}-bundle-{version(PROJECT)}-{_tag()}"
@@ -49,7 +50,7 @@ def main() -> None:
     _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT))
     _pip("download", "--no-deps", "--dest", str(wheels), *pinned)
     _build_sources(wheels)
-    _copy_home(options.home, folder / "home")
+    _copy_home(options.home, folder / "home", with_torch=options.with_torch)
     shutil.copy(ROOT / "deploy" / "install.sh", folder)
     for document in ("README.md", "UPGRADE.md", "THREATS.md", "dutydesk.service", "nginx.conf"):
         shutil.copy(ROOT / "deploy" / document, folder)
@@ -69,7 +70,7 @@ def closure(project: str, extras: list[str], left_out: frozenset[str]) -> list[s
     waiting = [(project, tuple(extras))]
     while waiting:
         name, wanted = waiting.pop()
-        for line in distribution(name).requires or []:
+        for line in _requires(name):
             requirement = Requirement(line)
             marker = requirement.marker
             if marker and not any(marker.evaluate({"extra": extra}) for extra in ("", *wanted)):
@@ -83,6 +84,16 @@ def closure(project: str, extras: list[str], left_out: frozenset[str]) -> list[s
                 continue  # an optional part that is not installed here either
             waiting.append((requirement.name, tuple(requirement.extras)))
     return sorted(f"{name}=={number}" for name, number in found.items())
+
+
+def _requires(name: str) -> list[str]:
+    """What a package needs; of the project as it is now, not as it was when it was installed."""
+    if name != PROJECT:
+        return distribution(name).requires or []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    optional = project["optional-dependencies"].items()
+    extras = [f'{line}; extra == "{extra}"' for extra, lines in optional for line in lines]
+    return [*project["dependencies"], *extras]
 
 
 def _canonical(name: str) -> str:
@@ -108,14 +119,15 @@ def _build_sources(wheels: Path) -> None:
         source.unlink()
 
 
-def _copy_home(home: Path, target: Path) -> None:
+def _copy_home(home: Path, target: Path, *, with_torch: bool) -> None:
     """The sample's version in service and the converted model, nothing else."""
     sample = home / "corpora" / "sample"
     current = (sample / "current").read_text("utf-8").strip()
     own = target / "corpora" / "sample"
     shutil.copytree(sample / "versions" / current, own / "versions" / current)
     (own / "current").write_text(current, "utf-8")
-    shutil.copytree(home / "models", target / "models")
+    unused = () if with_torch else ("*.safetensors",)  # the weights again, for torch
+    shutil.copytree(home / "models", target / "models", ignore=shutil.ignore_patterns(*unused))
 
 
 def _write_sums(folder: Path) -> None:
