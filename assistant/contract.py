@@ -27,6 +27,9 @@ class Assistant(Protocol):
     def places(self) -> tuple[Place, ...]:
         """Loaded places, top down."""
 
+    def locate(self, name: str) -> tuple[Place, ...]:
+        """Loaded places that a name, path or code means; several of the same name, none if unknown."""
+
     def examples(self) -> tuple[str, ...]:
         """Example questions that the loaded corpus answers."""
 

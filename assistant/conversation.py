@@ -85,7 +85,7 @@ def resume(previous: Turn | None, question: Question, names: Names, *, today: da
     if previous is None:
         return asked
     said = plain(question.text)
-    if option := _chosen(previous.options, said) or _chosen_beside(previous, question, asked):
+    if option := chosen(previous.options, said) or _chosen_beside(previous, question, asked):
         return _with_choice(previous, option, names)
     if kind := _KIND.fullmatch(said):
         asked = replace(asked, matter="", places=(), unloaded_place="")
@@ -204,7 +204,7 @@ def _of_kind(kind: str, near: Sequence[Place], names: Names) -> tuple[Place, ...
     return tuple(town for town in below if town.name.endswith(ends))
 
 
-def _chosen(options: Sequence[Option], said: str) -> Option | None:
+def chosen(options: Sequence[Option], said: str) -> Option | None:
     """The option that words choose: its label or value, its number, or a part of its label alone."""
     for option in options:
         if said in (plain(option.label), plain(option.value)):

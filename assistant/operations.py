@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from assistant.access import Tokens
+from assistant.channels.opening import Channels, build_channels
 from assistant.http.access import Gate
 from assistant.http.fair_queue import FairQueue
 from assistant.http.oidc import Provider, SingleSignOn
@@ -43,6 +44,7 @@ class Operations:
     origins: tuple[str, ...] = ()
     sign_on: SingleSignOn | None = None
     pinned: Pinned = nullcontext
+    channels: Channels | None = None
 
 
 def build_operations(settings: Settings) -> Operations:
@@ -55,6 +57,7 @@ def build_operations(settings: Settings) -> Operations:
     key = session_key(settings.home, settings.secret.get_secret_value())
     metrics, sessions = Metrics(), Sessions(key)
     gate = Gate(Tokens(settings.home / "tokens.json"), sessions, Deeds(engine))
+    limits = SqlLimits(engine, key) if settings.is_shared else MemoryLimits()
     return Operations(
         journal=(
             Journal(JournalStore(engine), mask, days=settings.journal_days)
@@ -65,7 +68,7 @@ def build_operations(settings: Settings) -> Operations:
         sign_on=_sign_on(settings, gate, sessions, key),
         meter=metrics,
         metrics=metrics,
-        limits=SqlLimits(engine, key) if settings.is_shared else MemoryLimits(),
+        limits=limits,
         per_minute=settings.rate,
         queue=FairQueue(
             n_running=settings.running or n_running_by_itself(settings.workers),
@@ -73,6 +76,7 @@ def build_operations(settings: Settings) -> Operations:
             wait_s=settings.waiting_seconds,
         ),
         origins=tuple(settings.origins.replace(",", " ").split()),
+        channels=build_channels(settings, engine, key, limits),
     )
 
 

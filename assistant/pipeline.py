@@ -23,7 +23,7 @@ from assistant.model import Answer, Query, Question, Segment
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
 from assistant.retrieve import ALL, RetrievalOptions, Retriever
-from assistant.understand import Names
+from assistant.understand import Names, locate
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
 
@@ -100,6 +100,11 @@ class Assistant:
         order = list(Level)
         places = (place for place in gazetteer if place.code in shown)
         return tuple(sorted(places, key=lambda place: (order.index(place.level), place.code)))
+
+    def locate(self, name: str) -> tuple[Place, ...]:
+        """Loaded places that a name, path or code means; several of the same name, none if unknown."""
+        loaded = {place.code for place in self.places()}
+        return tuple(place for place in locate(name, self._names) if place.code in loaded)
 
     @cached_property
     def _examples(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from assistant.app import build_opener
 from assistant.http.app import create_app
 from assistant.logs import configure_logs
+from assistant.metrics import Meter
 from assistant.operations import Operations, build_operations
 from assistant.reloading import Reloading, as_assistant
 from assistant.settings import Settings
@@ -28,14 +29,24 @@ def build_service(settings: Settings, operations: Operations | None = None) -> F
     """
     sys.setswitchinterval(_SWITCH_S)
     operations = operations or build_operations(settings)
-    meter = operations.meter
+    reloading = in_service(settings, operations.meter)
+    return create_app(as_assistant(reloading), replace(operations, pinned=reloading.pinned))
+
+
+def in_service(settings: Settings, meter: Meter) -> Reloading:
+    """The assistant over the version in service, and over each one published from now on.
+
+    Raises:
+        CorpusError: nothing was published yet, or its files are damaged.
+        EncoderError: the encoder is missing or not the one the index was built with.
+    """
     reloading = Reloading(
         CorpusFolder(settings.home, settings.corpus).current,
         build_opener(settings),
         lambda version, is_ok: meter.reloaded(version, is_ok=is_ok),
     )
     reloading.watch()
-    return create_app(as_assistant(reloading), replace(operations, pinned=reloading.pinned))
+    return reloading
 
 
 def worker() -> FastAPI:

@@ -266,6 +266,9 @@ class FakeAssistant:
     def places(self) -> tuple[Place, ...]:
         return PLACES
 
+    def locate(self, name: str) -> tuple[Place, ...]:
+        return tuple(p for p in PLACES if name and name in (p.code, p.name, p.full_name))
+
     def examples(self) -> tuple[str, ...]:
         return ("我想在自家宅基地盖房，找谁批？", "柳桥镇盖房找谁？", "门口挂广告牌归谁管？")
 

@@ -49,6 +49,8 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(feedback_routes(operations.journal, operations.meter))
     app.include_router(chat.routes())
     app.include_router(SourcePages(assistant, templates).routes())
+    if channels := operations.channels:
+        app.include_router(channels.routes(assistant))
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
@@ -92,6 +94,8 @@ def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContex
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        if operations.channels:
+            operations.channels.close()
         await run_in_threadpool(operations.journal.close)
 
     return lifespan

@@ -19,8 +19,11 @@ from assistant.state.database import StateError
 
 log = logging.getLogger(__name__)
 
+# Messaging platforms ask for all their people from a few addresses, and wait for nobody: their
+# signatures are checked and their people counted where the messages are read.
+_CHANNELS = "/channels/"
 # Answered out of memory, or asked by the machine's own guardians.
-_FREE = ("/static/", "/healthz", "/readyz", "/metrics")
+_FREE = ("/static/", "/healthz", "/readyz", "/metrics", _CHANNELS)
 # One page view is a handful of such requests.
 _CHEAP_FACTOR = 10
 # A signed-in program or clerk asks for many people.
@@ -133,7 +136,7 @@ def is_computed(scope: Scope) -> bool:
     """True for what makes an answer: a question by form or by any POST but feedback and forms."""
     path = scope["path"]
     if scope["method"] == "POST":
-        return not path.startswith(("/api/feedback", "/signin", "/signout"))
+        return not path.startswith(("/api/feedback", "/signin", "/signout", _CHANNELS))
     return bool(path == "/ask" and scope["query_string"])
 
 

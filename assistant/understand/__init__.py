@@ -7,6 +7,6 @@ corpus calls places, bodies and offices.
 from assistant.understand.names import Names
 from assistant.understand.places import locate
 from assistant.understand.question import before_reform, understand
-from assistant.understand.wording import plain
+from assistant.understand.wording import plain, simplified
 
-__all__ = ["Names", "before_reform", "locate", "plain", "understand"]
+__all__ = ["Names", "before_reform", "locate", "plain", "simplified", "understand"]

@@ -1,0 +1,242 @@
+"""One turn with one person: a message → what to say, whenever and in how many pieces it is sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.caller import Caller, calling
+from assistant.channels import says
+from assistant.channels.commands import Command, Order, command_of, here_of, ticket_of
+from assistant.channels.layout import Block, choices_of, sources_of, words_of
+from assistant.channels.memory import Home, Memory, Talk
+from assistant.channels.message import Incoming, Kind, Messages, Way
+from assistant.channels.work_order import work_order
+from assistant.contract import Assistant
+from assistant.conversation import chosen
+from assistant.masking import mask
+from assistant.model import Answer, Citation, Option, Question
+from assistant.schemas import MAX_QUESTION, clean, locator_words
+from assistant.understand import plain
+from index.model import Level, Place
+
+log = logging.getLogger(__name__)
+
+_NO_PLACE = "城关镇"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the operator sets for all channels: the site's address, the hotline, how to mask.
+
+    `too_fast` says of a person (by the name in the notes) that she asks more than is allowed.
+    """
+
+    public_url: str = ""
+    hotline: str = "12345"
+    mask: Callable[[str], str] = mask
+    too_fast: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What to say: blocks to be packed, or the messages that a ticket holds.
+
+    `card` and `labels` are the same question back for platforms with buttons. `question` and
+    `answer` are there when the assistant spoke, `frame` then what stands before and behind it.
+    """
+
+    who: str
+    blocks: tuple[Block, ...] = ()
+    messages: Messages = ()
+    card: str = ""
+    labels: tuple[str, ...] = ()
+    question: Question | None = None
+    answer: Answer | None = None
+    frame: tuple[str, str] = ("", "")
+
+
+class Clerk:
+    """Answers people of all channels from one assistant. Safe to share between threads."""
+
+    def __init__(self, assistant: Assistant, memory: Memory, house: House) -> None:
+        self._assistant = assistant
+        self._memory = memory
+        self._house = house
+
+    def turn(self, incoming: Incoming, way: Way) -> Said:
+        """Hear a message and say something to it."""
+        who = self._memory.who(way.name, incoming.user)
+        if incoming.kind is Kind.FAREWELL:
+            self._memory.forget(who)
+            return Said(who)
+        if self._house.too_fast(who):
+            return _text(who, says.TOO_FAST)
+        if incoming.kind is Kind.WELCOME:
+            return _text(who, self._welcome())
+        text = str(clean(incoming.text))
+        if incoming.kind not in (Kind.TEXT, Kind.VOICE) or (
+            incoming.kind is Kind.VOICE and not text
+        ):
+            examples = self._assistant.examples()
+            return _text(who, says.of_kind(incoming.kind, examples, self._example_place()))
+        if len(text) > MAX_QUESTION:
+            return _text(who, says.TOO_LONG.format(most=MAX_QUESTION))
+        said = self._hear(who, text, way)
+        if incoming.kind is Kind.VOICE and not said.messages:
+            heard = Block(says.HEARD.format(text=way.signs(text)))
+            return replace(said, blocks=(heard, *_below(said.blocks)))
+        return said
+
+    def _hear(self, who: str, text: str, way: Way) -> Said:
+        """A ticket, a command, a place, or else a question."""
+        if number := ticket_of(text):
+            held = self._memory.ticket(who, number)
+            missing = says.NO_TICKET if held is None else says.NOT_READY
+            return Said(who, messages=held or (missing.format(ticket=number),))
+        if command := command_of(text):
+            return self._obey(who, command, way)
+        return self._settled(who, text, way) or self._ask(who, text, way)
+
+    def _obey(self, who: str, command: Command, way: Way) -> Said:
+        if command.order is Order.HELP:
+            return _text(who, self._welcome())
+        if command.order is Order.CLERK:
+            return self._hand_over(who, command.rest, way)
+        self._memory.forget(who)
+        if command.rest:
+            return self._settle(who, command.rest, way) or self._unknown(who, command.rest)
+        self._memory.keep_talk(who, Talk(wants_place=True))
+        return _text(who, says.WHERE.format(example=self._example_place()))
+
+    def _settled(self, who: str, text: str, way: Way) -> Said | None:
+        """What to say to somebody who says where she is; None if the text says something else."""
+        talk = self._memory.talk(who)
+        options = [Option(label, code) for label, code in talk.choosing]
+        if option := chosen(options, plain(text)):
+            return self._settle(who, option.value, way)
+        if here := here_of(text):
+            waiting = text if talk.ask == "place" else ""
+            return self._settle(who, here.place, way, question=here.rest or waiting)
+        is_bare = talk.wants_place or not talk.conversation
+        return self._settle(who, text, way) if is_bare else None
+
+    def _settle(self, who: str, name: str, way: Way, *, question: str = "") -> Said | None:
+        """Remember a place, or ask which one of several is meant; None for what is no place."""
+        places = self._assistant.locate(name)
+        if len(places) > 1:
+            return self._which(who, name, places, way)
+        if not places:
+            return None
+        place = places[0]
+        self._memory.keep_home(who, Home(place.code, place.full_name))
+        here = says.HERE.format(place=place.full_name)
+        if question:
+            return self._ask(who, question, way, before=here)
+        self._memory.keep_talk(who, replace(self._memory.talk(who), choosing=(), wants_place=False))
+        return _text(who, here + says.ASK_NOW)
+
+    def _which(self, who: str, name: str, places: Sequence[Place], way: Way) -> Said:
+        talk = self._memory.talk(who)
+        options = tuple((place.full_name, place.code) for place in places)
+        self._memory.keep_talk(who, replace(talk, choosing=options))
+        labels = tuple(label for label, _ in options)
+        ask = says.WHICH.format(name=way.signs(name), n=len(labels))
+        return Said(who, (Block(ask), *choices_of(labels, way)), card=ask, labels=labels)
+
+    def _unknown(self, who: str, name: str) -> Said:
+        self._memory.keep_talk(who, Talk(wants_place=True))
+        return _text(who, says.UNKNOWN_PLACE.format(name=name, example=self._example_place()))
+
+    def _ask(self, who: str, text: str, way: Way, *, before: str = "") -> Said:
+        """Ask the assistant, in the light of the turn before and at the person's place."""
+        talk, home = self._memory.talk(who), self._memory.home(who)
+        question = Question(text, home.code if home else "", conversation_id=talk.conversation)
+        with calling(Caller(way.name, who)):
+            answer = self._assistant.answer(question)
+        if not answer.text:
+            return _text(who, says.FAILED.format(hotline=self._house.hotline))
+        after = "" if home else self._chose_home(who, talk, answer)
+        self._memory.keep_talk(who, self._talk_after(talk, text, answer))
+        said = self.say(who, answer, way, frame=(before, after))
+        return replace(said, question=question)
+
+    def say(self, who: str, answer: Answer, way: Way, *, frame: tuple[str, str]) -> Said:
+        """An answer as blocks: sentences, choices, sources."""
+        before, after = frame
+        labels = tuple(o.label for o in answer.clarify.options) if answer.clarify else ()
+        words = words_of(answer, way)
+        blocks = (
+            *(_below(words) if before else words),
+            *choices_of(labels, way),
+            *sources_of(answer.citations, way, self._house.public_url),
+        )
+        opening = (Block(before),) if before else ()
+        closing = (Block(after, "\n\n"),) if after else ()
+        card = "".join(block.text for block in words)
+        return Said(
+            who, (*opening, *blocks, *closing), (), card, labels, answer=answer, frame=frame
+        )
+
+    def _chose_home(self, who: str, talk: Talk, answer: Answer) -> str:
+        """Remember the place that was chosen when asked for one, and say so."""
+        name = answer.understood.get("place", "")
+        if talk.ask != "place" or answer.clarify or not name:
+            return ""
+        places = [place for place in self._assistant.places() if place.full_name == name]
+        if len(places) != 1:
+            return ""
+        self._memory.keep_home(who, Home(places[0].code, name))
+        return says.HERE.format(place=name)
+
+    def _talk_after(self, talk: Talk, text: str, answer: Answer) -> Talk:
+        matter = answer.understood.get("matter", "")
+        return Talk(
+            conversation=answer.conversation_id,
+            ask=answer.clarify.ask if answer.clarify else "",
+            matter=matter,
+            asked=talk.with_question(self._house.mask(text), matter),
+            place=answer.understood.get("place", ""),
+            found=answer.text,
+            sources=tuple(_reference(citation) for citation in answer.citations),
+        )
+
+    def _hand_over(self, who: str, rest: str, way: Way) -> Said:
+        """The work order of what was asked before, or of what stands behind the command."""
+        if rest:
+            self._ask(who, rest, way)
+        talk, home = self._memory.talk(who), self._memory.home(who)
+        if not talk.asked:
+            return _text(who, says.NO_MATTER)
+        place = home.name if home else ""
+        order = work_order(talk, place=place, channel=way.title, at=datetime.now().astimezone())
+        opening = Block(says.WORK_ORDER.format(hotline=self._house.hotline))
+        signed = [replace(block, text=way.signs(block.text)) for block in order]
+        return Said(who, (opening, *signed))
+
+    def _welcome(self) -> str:
+        examples = self._assistant.examples()
+        return says.welcome(examples, self._example_place(), self._house.hotline)
+
+    def _example_place(self) -> str:
+        """A township that people could be in."""
+        towns = (p.name for p in self._assistant.places() if p.level is Level.TOWNSHIP)
+        return next(towns, _NO_PLACE)
+
+
+def _text(who: str, text: str) -> Said:
+    lines = text.split("\n")
+    return Said(who, tuple(Block(line, "\n" if n else "") for n, line in enumerate(lines)))
+
+
+def _below(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks, the first on a line of its own."""
+    first, *others = blocks
+    return (replace(first, glue="\n"), *others)
+
+
+def _reference(citation: Citation) -> str:
+    source = citation.source
+    return f"[{citation.label}]《{source.title}》{source.document_number} {locator_words(citation.locator)}"
