@@ -22,6 +22,7 @@ from assistant.state.database import open_state, state_url
 from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore
 from assistant.state.limits import SqlLimits
+from assistant.state.notes import Notes
 
 Pinned = Callable[[], AbstractContextManager[None]]
 
@@ -76,7 +77,7 @@ def build_operations(settings: Settings) -> Operations:
             wait_s=settings.waiting_seconds,
         ),
         origins=tuple(settings.origins.replace(",", " ").split()),
-        channels=build_channels(settings, engine, key, limits),
+        channels=build_channels(settings, Notes(engine), key, limits),
     )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import itertools
 import json
 import secrets
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fake_assistant import FakeAssistant
 from fastapi import FastAPI
 from lxml import etree
 from pydantic import SecretStr
@@ -237,7 +239,35 @@ def secret(text: str) -> SecretStr:
     return SecretStr(text)
 
 
-def serving(assistant: FakeAssistant, channels: Channels) -> Iterator[TestClient]:
-    """A client of the site, whose background tasks live as long as the block."""
-    with TestClient(open_site(assistant, channels), raise_server_exceptions=False) as client:
-        yield client
+@contextmanager
+def listening(work: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
+    """A long connection that lives as long as the block."""
+    loop = asyncio.new_event_loop()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        with suppress(RuntimeError):
+            loop.run_until_complete(work())
+        end_tasks(loop)
+        loop.close()
+
+    with running(run, loop):
+        yield
+
+
+@contextmanager
+def running(run: Callable[[], None], loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """A thread that ends when its loop is stopped."""
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+
+
+def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what runs on, more than once: 钉钉's SDK goes on when it is cancelled."""
+    for _ in range(3):
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.02))

@@ -158,7 +158,7 @@ class Clerk:
             answer = self._assistant.answer(question)
         if not answer.text:
             return _text(who, says.FAILED.format(hotline=self._house.hotline))
-        after = "" if home else self._chose_home(who, talk, answer)
+        after = self._chose_home(who, talk, answer)
         self._memory.keep_talk(who, self._talk_after(talk, text, answer))
         said = self.say(who, answer, way, frame=(before, after))
         return replace(said, question=question)
@@ -182,9 +182,11 @@ class Clerk:
 
     def _chose_home(self, who: str, talk: Talk, answer: Answer) -> str:
         """Remember the place that was chosen when asked for one, and say so."""
-        name = answer.understood.get("place", "")
+        name, home = answer.understood.get("place", ""), self._memory.home(who)
         if talk.ask != "place" or answer.clarify or not name:
             return ""
+        if home and not (name != home.name and name.startswith(home.name)):
+            return ""  # asked about elsewhere for once; a place within the known one says more
         places = [place for place in self._assistant.places() if place.full_name == name]
         if len(places) != 1:
             return ""
@@ -192,14 +194,15 @@ class Clerk:
         return says.HERE.format(place=name)
 
     def _talk_after(self, talk: Talk, text: str, answer: Answer) -> Talk:
-        matter = answer.understood.get("matter", "")
+        read = answer.understood.get("matter", "")
+        matter = self._house.mask(read)
         return Talk(
             conversation=answer.conversation_id,
             ask=answer.clarify.ask if answer.clarify else "",
             matter=matter,
             asked=talk.with_question(self._house.mask(text), matter),
             place=answer.understood.get("place", ""),
-            found=answer.text,
+            found=answer.text.replace(read, matter) if read else answer.text,
             sources=tuple(_reference(citation) for citation in answer.citations),
         )
 

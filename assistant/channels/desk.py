@@ -155,7 +155,9 @@ class Desk:
     async def _busy(self, turn: asyncio.Future[Said], incoming: Incoming, way: Way) -> Reply:
         """Say that it takes longer; what is found is pushed or waits under a number."""
         if way.pushes:
-            return Reply((says.BUSY_PUSHED,), better=self._messages_of(turn, way))
+            return Reply(
+                (says.BUSY_PUSHED,), better=asyncio.ensure_future(self._messages_of(turn, way))
+            )
         who = self._memory.who(way.name, incoming.user)
         number = await self._in(self._notes, lambda: self._memory.new_ticket(who))
         self._fill_later(who, number, self._messages_of(turn, way))
@@ -167,7 +169,7 @@ class Desk:
         """The resolver's answer now; the model's words pushed or under a number."""
         if way.pushes:
             plain = await self._fit(said, way)
-            later = self._messages_of(better, way)
+            later = asyncio.ensure_future(self._messages_of(better, way))
             return Reply(plain.messages, plain.card, plain.choices, better=later)
         number = await self._in(self._notes, lambda: self._memory.new_ticket(said.who))
         instead = pack(said.blocks, way.limit_bytes - _TAILS_BYTES)

@@ -24,7 +24,7 @@ from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError, Refused
 from assistant.channels.gate import Gate, Knock, log_refused
 from assistant.channels.layout import markdown_signs, plain_link, plain_signs, short_labels
-from assistant.channels.message import Incoming, Kind, Reply, Way
+from assistant.channels.message import Incoming, Kind, Reply, Way, part
 from assistant.channels.pushing import BUTTON_CHARACTERS, PLEASE_CHOOSE, Background, send_rest
 from assistant.channels.settings import ChannelSettings
 from assistant.http.problems import ProblemError
@@ -45,10 +45,12 @@ _KINDS = {"text": Kind.TEXT, "richText": Kind.TEXT, "audio": Kind.VOICE, "pictur
 
 def incoming_of(data: Mapping[str, Any]) -> Incoming:
     """A message to the robot; a voice comes with what was recognised."""
-    kind, content = str(data.get("msgtype", "")), data.get("content") or {}
+    kind, content = str(data.get("msgtype", "")), part(data, "content")
     user = str(data.get("senderStaffId") or data.get("senderId") or "")
-    rich = "".join(str(part.get("text", "")) for part in content.get("richText") or ())
-    typed = str((data.get("text") or {}).get("content", ""))
+    pieces = content.get("richText")
+    pieces = pieces if isinstance(pieces, list) else []
+    rich = "".join(str(piece.get("text", "")) for piece in pieces if isinstance(piece, dict))
+    typed = str(part(data, "text").get("content", ""))
     text = (typed or rich or str(content.get("recognition", ""))).strip()
     known = _KINDS.get(kind, Kind.OTHER)
     is_picture = kind == "richText" and not text
@@ -188,11 +190,11 @@ async def listen(settings: ChannelSettings, desk: Desk) -> None:
             robot.hear(message.data)
             return sdk.AckMessage.STATUS_OK, "OK"
 
-    class Client(sdk.DingTalkStreamClient):  # type: ignore[misc]
-        OPEN_CONNECTION_API = f"{settings.dingtalk_api}/v1.0/gateway/connections/open"
-
+    # The SDK reads it of its own class, not of the client's.
+    opens = f"{settings.dingtalk_api}/v1.0/gateway/connections/open"
+    sdk.DingTalkStreamClient.OPEN_CONNECTION_API = opens
     quiet = logging.getLogger(f"{__name__}.sdk")
     quiet.setLevel(logging.ERROR)  # below, it writes down messages and connection tickets
-    client = Client(credential, quiet)
+    client = sdk.DingTalkStreamClient(credential, quiet)
     client.register_callback_handler(sdk.ChatbotMessage.TOPIC, Handler())
     await client.start()

@@ -23,7 +23,7 @@ from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError, Refused
 from assistant.channels.gate import Gate, Knock, log_refused
 from assistant.channels.layout import plain_link, plain_signs, short_labels
-from assistant.channels.message import Incoming, Kind, Reply, Way
+from assistant.channels.message import Incoming, Kind, Reply, Way, part
 from assistant.channels.pushing import BUTTON_CHARACTERS, Background, send_rest
 from assistant.channels.settings import ChannelSettings
 from assistant.http.problems import ProblemError
@@ -46,30 +46,35 @@ Event = Mapping[str, Any]
 
 def incoming_of(event: Event) -> Incoming:
     """A message or a pressed button."""
-    header, said = event.get("header") or {}, event.get("event") or {}
-    if header.get("event_type") == _PRESSED:
-        user = str((said.get("operator") or {}).get("open_id", ""))
-        choice = str(((said.get("action") or {}).get("value") or {}).get(_CHOICE, ""))
-        number = str(header.get("event_id", ""))
+    kind, said = _kind_of(event), part(event, "event")
+    if kind == _PRESSED:
+        user = str(part(said, "operator").get("open_id", ""))
+        choice = str(part(said, "action", "value").get(_CHOICE, ""))
+        number = str(part(event, "header").get("event_id", ""))
         return Incoming(user, number, Kind.TEXT if choice else Kind.NOTHING, choice)
-    if header.get("event_type") != _MESSAGE:
+    if kind != _MESSAGE:
         return Incoming("", "", Kind.NOTHING)
-    message, sender = said.get("message") or {}, said.get("sender") or {}
-    user = str((sender.get("sender_id") or {}).get("open_id", ""))
-    kind = _KINDS.get(str(message.get("message_type", "")), Kind.OTHER)
-    return Incoming(user, str(message.get("message_id", "")), kind, _text_of(message))
+    message = part(said, "message")
+    user = str(part(said, "sender", "sender_id").get("open_id", ""))
+    known = _KINDS.get(str(message.get("message_type", "")), Kind.OTHER)
+    return Incoming(user, str(message.get("message_id", "")), known, _text_of(message))
+
+
+def _kind_of(event: Event) -> str:
+    return str(part(event, "header").get("event_type", ""))
 
 
 def _text_of(message: Event) -> str:
     """The text of a message or a post, without who is addressed."""
     try:
-        content = json.loads(message.get("content") or "{}")
+        content = json.loads(str(message.get("content") or "{}"))
     except ValueError:
         return ""
-    if not isinstance(content, dict):
-        return ""
-    parts = (part for line in content.get("content") or () for part in line)
-    post = "".join(str(part.get("text", "")) for part in parts if part.get("tag") == "text")
+    content = content if isinstance(content, dict) else {}
+    lines = content.get("content")
+    pieces = [piece for line in lines for piece in line] if isinstance(lines, list) else []
+    texts = [piece for piece in pieces if isinstance(piece, dict) and piece.get("tag") == "text"]
+    post = "".join(str(piece.get("text", "")) for piece in texts)
     return _MENTION.sub("", str(content.get("text", "")) or post).strip()
 
 
@@ -91,7 +96,7 @@ class Robot:
         """Answer in the background; the platform wants to know in 3 s that the event arrived."""
         self._background.start(self._answer(event))
         incoming = incoming_of(event)
-        if (event.get("header") or {}).get("event_type") != _PRESSED:
+        if _kind_of(event) != _PRESSED:
             return {}
         return {"toast": {"type": "info", "content": f"{says.CHOSEN}：{incoming.text}"}}
 
@@ -99,9 +104,8 @@ class Robot:
         reply = await self._desk.reply(incoming_of(event), WAY)
         if reply is None:
             return
-        said = event.get("event") or {}
-        context = said.get("context") or said.get("message") or {}
-        to = str(context.get("open_message_id") or context.get("message_id") or "")
+        pressed, message = part(event, "event", "context"), part(event, "event", "message")
+        to = str(pressed.get("open_message_id") or message.get("message_id") or "")
 
         async def send(text: str) -> None:
             await self._send(to, "text", {"text": text})
@@ -172,7 +176,7 @@ class Callback:
         Only the challenge comes unsigned; it is encrypted and bears the token.
         """
         event = self._decrypted(body)
-        token = event.get("token") or (event.get("header") or {}).get("token") or ""
+        token = event.get("token") or part(event, "header").get("token") or ""
         if not hmac.compare_digest(str(token).encode(), self._token.encode()):
             raise Refused("forged")
         if event.get("type") == "url_verification":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError
@@ -12,16 +12,21 @@ from assistant.channels.settings import ChannelSettings
 Listen = Callable[[ChannelSettings, Desk], None]
 
 
+def _run(work: Coroutine[object, object, None]) -> None:
+    """Not `asyncio.run`, which would wait for ever: 钉钉's SDK goes on when it is cancelled."""
+    asyncio.new_event_loop().run_until_complete(work)
+
+
 def _wecom(settings: ChannelSettings, desk: Desk) -> None:
     from assistant.channels import wecom_bot
 
-    asyncio.run(wecom_bot.listen(settings, desk))
+    _run(wecom_bot.listen(settings, desk))
 
 
 def _dingtalk(settings: ChannelSettings, desk: Desk) -> None:
     from assistant.channels import dingtalk
 
-    asyncio.run(dingtalk.listen(settings, desk))
+    _run(dingtalk.listen(settings, desk))
 
 
 def _feishu(settings: ChannelSettings, desk: Desk) -> None:

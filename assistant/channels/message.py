@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -52,6 +53,14 @@ class Way:
     keep_s: int
     signs: Callable[[str], str]
     link: Callable[[str, str], str]
+
+
+def part(message: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """What lies within a message of JSON; empty where the platform left it out or sent otherwise."""
+    found: object = message
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 Messages = tuple[str, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
 from fastapi import APIRouter
 
 from assistant.channels.clerk import House
@@ -76,18 +75,17 @@ class Channels:
 
 
 def build_channels(
-    settings: Settings, engine: sa.Engine, key: str, limits: Limits | None = None
+    settings: Settings, notes: Notes, key: str, limits: Limits | None = None
 ) -> Channels:
     """The channels that the environment sets.
 
     Args:
         settings: The service's.
-        engine: Database of the service's state.
+        notes: Where people, tickets and deliveries are remembered.
         key: The service's secret; people are hashed with it.
         limits: Counts what people ask; None to let everybody ask as fast as they like.
     """
     own = ChannelSettings()
-    notes = Notes(engine)
     memory = Memory(notes, key.encode(), talk_s=settings.conversation_minutes * 60)
     rate = Rate(max(1, settings.rate), max(1, settings.rate // 2))
     limits = limits if settings.rate else None

@@ -16,7 +16,7 @@ from assistant.channels import says
 from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError
 from assistant.channels.layout import markdown_link, markdown_signs
-from assistant.channels.message import Incoming, Kind, Messages, Reply, Way
+from assistant.channels.message import Incoming, Kind, Messages, Reply, Way, part
 from assistant.channels.pushing import Background
 from assistant.channels.settings import ChannelSettings
 from assistant.channels.wecom import MOST_BUTTONS, choice_card
@@ -58,21 +58,17 @@ class _Quiet:
 
 def incoming_of(frame: Frame) -> Incoming:
     """A message or an event of the bot."""
-    body = frame.get("body") or {}
-    user, number = str((body.get("from") or {}).get("userid", "")), str(body.get("msgid", ""))
-    kind = body.get("msgtype", "")
+    body, kind = part(frame, "body"), part(frame, "body").get("msgtype", "")
+    user, number = str(part(body, "from").get("userid", "")), str(body.get("msgid", ""))
     if kind == "event":
-        event = body.get("event") or {}
+        event = part(body, "event")
         if event.get("eventtype") == "enter_chat":
             return Incoming(user, number, Kind.WELCOME)
-        key = (event.get("template_card_event") or {}).get("event_key", "")
-        return Incoming(user, number, Kind.TEXT if key else Kind.NOTHING, str(key))
-    parts = (body.get("mixed") or {}).get("msg_item") or [body]
-    texts = [
-        str((part.get(name) or {}).get("content", ""))
-        for part in parts
-        for name in ("text", "voice")
-    ]
+        key = str(part(event, "template_card_event").get("event_key", ""))
+        return Incoming(user, number, Kind.TEXT if key else Kind.NOTHING, key)
+    items = part(body, "mixed").get("msg_item")
+    pieces = items if isinstance(items, list) else [body]
+    texts = [str(part(p, name).get("content", "")) for p in pieces for name in ("text", "voice")]
     text = _MENTION.sub("", "".join(texts).strip())
     known = _KINDS.get(kind, Kind.OTHER)
     return Incoming(user, number, Kind.IMAGE if kind == "mixed" and not text else known, text)
@@ -128,7 +124,7 @@ class Bot:
 
     async def _press(self, frame: Frame) -> None:
         """Mark the pressed button; the card must bear the number that came with the press."""
-        pressed = frame["body"]["event"].get("template_card_event") or {}
+        pressed = part(frame, "body", "event", "template_card_event")
         card = {
             "card_type": "text_notice",
             "main_title": {"title": f"{says.CHOSEN}：{pressed.get('event_key', '')}"},
@@ -141,7 +137,7 @@ class Bot:
 
     async def _send(self, frame: Frame, messages: Messages) -> None:
         body = frame["body"]
-        chat = body.get("chatid") or (body.get("from") or {}).get("userid", "")
+        chat = body.get("chatid") or part(body, "from").get("userid", "")
         for message in messages:
             text = {"msgtype": "markdown", "markdown": {"content": message}}
             await self._client.send_message(chat, text)
