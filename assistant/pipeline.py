@@ -88,6 +88,11 @@ class Assistant:
         """Loaded places that some paper speaks for, top down, and those between them."""
         return self._places
 
+    def locate(self, name: str) -> tuple[Place, ...]:
+        """Loaded places that a name, path or code means; several of the same name, none if unknown."""
+        loaded = {place.code for place in self.places()}
+        return tuple(place for place in locate(name, self._names) if place.code in loaded)
+
     def examples(self) -> tuple[str, ...]:
         """Matters of the corpus that citizens apply for, worded as questions."""
         return self._examples
@@ -100,11 +105,6 @@ class Assistant:
         order = list(Level)
         places = (place for place in gazetteer if place.code in shown)
         return tuple(sorted(places, key=lambda place: (order.index(place.level), place.code)))
-
-    def locate(self, name: str) -> tuple[Place, ...]:
-        """Loaded places that a name, path or code means; several of the same name, none if unknown."""
-        loaded = {place.code for place in self.places()}
-        return tuple(place for place in locate(name, self._names) if place.code in loaded)
 
     @cached_property
     def _examples(self) -> tuple[str, ...]:
