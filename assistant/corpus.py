@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache
 
 from index.by_place import ByPlace
 from index.catalog import Catalog, Record
@@ -30,8 +28,9 @@ from index.versions import FORMAT
 
 Numbers = npt.NDArray[np.int32]
 
-# Of some 5 KB each. A question at a county reads the same county rows for each of its townships.
-_RECENT = 16_384
+# Of some 5 KB each; as many again are kept of those read before them. A question at a county reads
+# the same county rows for each of its townships.
+_RECENT = 8_192
 # Sets of places asked about; a city's has some 240 KB of ordinals, a township's 4 KB.
 _PLACES = 512
 
@@ -81,8 +80,8 @@ class Corpus:
         self._scopes = lru_cache(maxsize=_PLACES)(self._scope_at)
         self.texts, self._text_of = _distinct_texts(self.titles, self.duties)
         self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
-        self._recent: LRUCache[int, Record] = LRUCache(maxsize=_RECENT)
-        self._recent_lock = Lock()
+        self._recent: dict[int, Record] = {}
+        self._older: dict[int, Record] = {}
 
     def ordinals_at(self, places: tuple[str, ...]) -> Numbers:
         """Ordinals of the records that speak for any of the places; all records without places."""
@@ -104,13 +103,13 @@ class Corpus:
 
     def records(self, ordinals: list[int]) -> list[Record]:
         """Records in the order asked for; those read lately need no reading again."""
-        with self._recent_lock:
-            found = {n: record for n in ordinals if (record := self._recent.get(n))}
+        recent, older = self._recent, self._older
+        found = {n: r for n in ordinals if (r := recent.get(n) or older.get(n))}
         if missing := [n for n in ordinals if n not in found]:
-            fresh = self.catalog.records(missing)
-            with self._recent_lock:
-                self._recent.update(fresh)
-            found |= fresh
+            found |= self.catalog.records(missing)
+        recent.update(found)
+        if len(recent) > _RECENT:
+            self._recent, self._older = {}, recent
         return [found[ordinal] for ordinal in ordinals]
 
     def counts(self, record: Record, on: date) -> bool:

@@ -128,10 +128,10 @@ class Decider:
             return self._lowest
         if query.old_names and len(query.places) == 1:  # a department is meant, not its townships
             return query.places
-        gazetteer = self._corpus.gazetteer
-        named = {place.code for place in query.places}
-        below = (p for p in self._lowest if named & {q.code for q in gazetteer.chain(p.code)})
-        return tuple(below) or query.places
+        inside = {place.code for place in query.places}
+        for place in query.places:
+            inside.update(below.code for below in self._corpus.gazetteer.descendants(place.code))
+        return tuple(p for p in self._lowest if p.code in inside) or query.places
 
     def _is_lowest(self, place: Place) -> bool:
         children = self._corpus.gazetteer.children(place.code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from assistant.model import Intent, Query
 from assistant.wording import Wording
@@ -47,6 +48,7 @@ class Prior:
         said = query.text or query.matter
         self._asks_decision = bool(_ASKS_DECISION.search(said))
         self._asks_intake = not self._asks_decision and bool(_ASKS_INTAKE.search(said))
+        self._of_parties = cache(self._parties)
 
     def of(self, record: DutyItem | Clause) -> float:
         """By the body, the place and the kind of power of a record."""
@@ -66,11 +68,15 @@ class Prior:
         return _OTHER_STEP if self._asks_intake and decides and not takes_in else 0.0
 
     def _body(self, record: DutyItem | Clause) -> float:
-        counterpart = record.counterpart if isinstance(record, DutyItem) else ""
+        return self._of_parties(
+            record.body, "" if isinstance(record, Clause) else record.counterpart
+        )
+
+    def _parties(self, body: str, counterpart: str) -> float:
         if self._query.bodies:
-            parties = {record.body, counterpart, *record.body.split("、")}
+            parties = {body, counterpart, *body.split("、")}
             return _BODY if parties & set(self._query.bodies) else 0.0
-        usual = any(part in record.body or part in counterpart for part in self._usual)
+        usual = any(part in body or part in counterpart for part in self._usual)
         return _USUAL_BODY if usual else 0.0
 
     def _kind(self, record: DutyItem) -> float:

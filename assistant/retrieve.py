@@ -109,17 +109,19 @@ class Retriever:
         pool = _pool(total, scope, n_titles)
         prior = Prior(query, wording, places) if self._options.priors else None
         records = self._corpus.records(scope.ordinals[pool].tolist())
+        texts = scope.of[pool]
+        rows = zip(*(values[texts].tolist() for values in stages.values()), strict=True)
         scored = [
             Candidate(
                 record,
-                float(total[text]) + (prior.of(record) if prior else 0.0),
-                {name: float(values[text]) for name, values in stages.items()},
+                score + (prior.of(record) if prior else 0.0),
+                dict(zip(stages, row, strict=True)),
             )
-            for text, record in zip(scope.of[pool], records, strict=True)
+            for record, score, row in zip(records, total[texts].tolist(), rows, strict=True)
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
         best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
-        return Retrieved(self._reranked(wording, _distinct(best)[:k]), tuple(best), wording)
+        return Retrieved(self._reranked(wording, _distinct(best, k)), tuple(best), wording)
 
     def _encode(self, matter: str) -> Vectors:
         if self._corpus.encoder is None:
@@ -284,11 +286,13 @@ def _row(candidate: Candidate) -> tuple[str, int]:
     return at.sheet or "", at.row or 0
 
 
-def _distinct(candidates: list[Candidate]) -> tuple[Candidate, ...]:
-    """The best candidate of each matter: neighbouring towns' equal rows do not crowd others out."""
+def _distinct(candidates: list[Candidate], k: int) -> tuple[Candidate, ...]:
+    """The best of each of k matters: neighbouring towns' equal rows do not crowd others out."""
     seen: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:
         record = candidate.record
         kind = record.kind if isinstance(record, Clause) else record.power or record.role
         seen.setdefault((_NOT_NAME.sub("", title_text(record)), str(kind)), candidate)
+        if len(seen) == k:
+            break
     return tuple(seen.values())

@@ -106,6 +106,7 @@ class Gazetteer:
         self._by_code = {place.code: place for place in places}
         self._by_name: dict[str, list[Place]] = defaultdict(list)
         self._children: dict[str, list[Place]] = defaultdict(list)
+        self._chains: dict[str, tuple[Place, ...]] = {}
         for place in self._by_code.values():
             for name in {place.code, place.name, place.full_name, *place.aliases}:
                 self._by_name[name].append(place)
@@ -124,12 +125,11 @@ class Gazetteer:
 
     def chain(self, code: str) -> tuple[Place, ...]:
         """A place and all above it, bottom up."""
-        chain: list[Place] = []
-        place = self._by_code.get(code)
-        while place:
-            chain.append(place)
-            place = self._by_code.get(place.parent) if place.parent else None
-        return tuple(chain)
+        if code not in self._chains:
+            place = self._by_code.get(code)
+            above = self.chain(place.parent) if place and place.parent else ()
+            self._chains[code] = (place, *above) if place else ()
+        return self._chains[code]
 
     def children(self, code: str) -> tuple[Place, ...]:
         """Places right below one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +19,8 @@ Scores = npt.NDArray[np.float32]
 _IDEAL = 1.5
 # Words and texts that questions meet again and again: some 5 and 20 MB.
 _TOKENS, _TEXTS = 65_536, 8_192
+# A question is compared with several texts, one after the other.
+_QUESTIONS = 256
 
 
 class LexicalIndex:
@@ -32,6 +34,7 @@ class LexicalIndex:
         stored = self._bm25.scores.items()
         self._bm25.scores = {k: np.asarray(v) if isinstance(v, np.memmap) else v for k, v in stored}
         self._idf = lru_cache(maxsize=_TOKENS)(self._rarity)
+        self._weights = lru_cache(maxsize=_QUESTIONS)(self._rarities)
         self._tokens = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(tokens(text)))
 
     def scores(self, text: str) -> Scores:
@@ -56,10 +59,13 @@ class LexicalIndex:
 
     def covered(self, question: str, text: str) -> float:
         """Share of the question's words, weighed by their rarity (BM25 idf), that a text has: 0–1."""
-        weights = {token: self._idf(token) for token in tokens(question) if len(token) > 1}
+        weights = self._weights(question)
         found = self._tokens(text)
         total = sum(weights.values())
         return sum(w for token, w in weights.items() if token in found) / total if total else 0.0
+
+    def _rarities(self, question: str) -> Mapping[str, float]:
+        return {token: self._idf(token) for token in tokens(question) if len(token) > 1}
 
     def _rarity(self, token: str) -> float:
         number = self._bm25.vocab_dict.get(token)
