@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.model import Holder
 from index.model import Role
+
+# 0990-6251234, (0990)6251234, 13800000000, 12345: an area code, then five to eleven digits.
+_NUMBER = re.compile(r"(?<!\d)(?:[（(]?0\d{2,3}[）)]?[-－— ]?)?\d{5,11}(?!\d)")
 
 
 def role_words(holder: Holder) -> str:
@@ -43,6 +48,12 @@ def parties(holder: Holder) -> list[tuple[str, str]]:
         case Role.WITHDRAWN:
             found = [(other, "承接办理"), (holder.body, "不再办理" if other else "承接办理")]
     return [(name, part) for name, part in found if name]
+
+
+def phone_href(phone: str) -> str:
+    """A link that dials the first number of a published phone; "" where none can be told."""
+    number = _NUMBER.search(phone)
+    return f"tel:{re.sub(r'[^0-9]', '', number.group())}" if number else ""
 
 
 def office_name(holder: Holder) -> str:

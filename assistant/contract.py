@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from assistant.holdings import Holdings
 from assistant.model import Answer, Question, Segment
 from index.documents import Document
 from index.model import Clause, DutyItem, Place, SourceDocument
@@ -32,6 +33,9 @@ class Assistant(Protocol):
 
     def examples(self) -> tuple[str, ...]:
         """Example questions that the loaded corpus answers."""
+
+    def holdings(self, place: str = "") -> Holdings:
+        """How current the papers are that count at a place (by code), or all without one."""
 
     def source(self, source_id: str) -> SourceDocument | None:
         """A published paper."""

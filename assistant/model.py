@@ -131,7 +131,8 @@ class Holder:
     """Who is responsible, how, and through which office.
 
     `office_from` is "list" or "provision" (the second hop to a 三定), "" without an office.
-    `principal` is who delegates, entrusts, leads or receives.
+    `principal` is who delegates, entrusts, leads or receives. `phone` and `address` are what the
+    cited row publishes for it, as they stand there.
     """
 
     body: str
@@ -141,6 +142,8 @@ class Holder:
     office: str = ""
     office_from: str = ""
     principal: str = ""
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +210,9 @@ class Phrasing:
 class Answer:
     """The whole reply. `understood` and `working` are ready for JSON.
 
-    `contradicts` says that papers in force disagree, and that the answer shows both. `answer_id` is
-    what feedback refers to, "" where no journal is kept.
+    `contradicts` says that papers in force disagree, and that the answer shows both. `line` is the
+    place answered for and those above it, top down, () without one. `answer_id` is what feedback
+    refers to, "" where no journal is kept.
     """
 
     status: Status
@@ -217,6 +221,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     clarify: Clarify | None = None
     understood: Mapping[str, str] = field(default_factory=dict)
+    line: tuple[Place, ...] = ()
     related: tuple[Related, ...] = ()
     contradicts: bool = False
     phrasing: Phrasing = Phrasing()

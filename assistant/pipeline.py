@@ -19,6 +19,7 @@ from assistant.conversation_store import (
 )
 from assistant.corpus import Corpus
 from assistant.decide import Decider
+from assistant.holdings import Holdings
 from assistant.model import Answer, Query, Question, Segment
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
@@ -120,6 +121,14 @@ class Assistant:
                 break
         return tuple(dict.fromkeys(names.values()))[:_EXAMPLES]
 
+    def holdings(self, place: str = "") -> Holdings:
+        """How current the papers are that count at a place, or all papers without one."""
+        papers = self._corpus.sources.values()
+        if not place:
+            return Holdings.of(papers)
+        counting = {above.code for above in self._corpus.gazetteer.chain(place)}
+        return Holdings.of(paper for paper in papers if paper.place in counting)
+
     def source(self, source_id: str) -> SourceDocument | None:
         """A published paper."""
         return self._corpus.sources.get(source_id)
@@ -142,6 +151,12 @@ class Assistant:
         reforms = {*query.old_names, *query.old_places, *changes, *found.reforms}
         clauses = (self.record(reform.clause_id) for reform in reforms)
         return {clause.id: clause for clause in clauses if isinstance(clause, Clause)}
+
+    def _line(self, query: Query) -> tuple[Place, ...]:
+        """The one place asked about and those above it, top down."""
+        if len(query.places) != 1:
+            return ()
+        return tuple(reversed(self._corpus.gazetteer.chain(query.places[0].code)))
 
     def _finish(
         self,
@@ -168,6 +183,7 @@ class Assistant:
         return replace(
             answer,
             understood=understood,
+            line=self._line(query),
             corpus_version=self._corpus.version,
             timings_ms=clock.timings(),
             working=working if question.explain else {},

@@ -9,8 +9,10 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from assistant.cards import office_name, office_words, parties, role_words
-from assistant.model import Answer, Citation, Clarify, Holder, Phrasing, Question, Segment, Status
+from assistant.card_schemas import HolderOut, RungOut
+from assistant.chain import chain_of
+from assistant.holdings import Holdings
+from assistant.model import Answer, Citation, Clarify, Phrasing, Question, Segment, Status
 from index.model import Locator, Place, SourceDocument
 
 MAX_QUESTION = 500
@@ -91,6 +93,28 @@ class AskRequest(BaseModel):
         )
 
 
+def date_words(day: date) -> str:
+    """A day as it is written in Chinese papers."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+class HoldingsOut(BaseModel):
+    """How current the papers are; `words` says it in a sentence."""
+
+    n_papers: int
+    oldest: date | None
+    newest: date | None
+    words: str
+
+    @classmethod
+    def from_holdings(cls, held: Holdings) -> HoldingsOut:
+        """The wire form of holdings."""
+        words = f"收录文件{held.n_papers}份"
+        if held.newest and held.oldest:
+            words += f"，最早{date_words(held.oldest)}、最近{date_words(held.newest)}公布"
+        return cls(n_papers=held.n_papers, oldest=held.oldest, newest=held.newest, words=words)
+
+
 class PlaceOut(BaseModel):
     """A loaded place."""
 
@@ -122,46 +146,6 @@ class SegmentOut(BaseModel):
     def from_segment(cls, segment: Segment) -> SegmentOut:
         """The wire form of a segment."""
         return cls(text=segment.text, citations=list(segment.citations))
-
-
-class PartyOut(BaseModel):
-    """One body in the holder's card and what it does there, in plain words."""
-
-    name: str
-    part: str
-
-
-class HolderOut(BaseModel):
-    """Who is responsible; `words` and `parties` say the role as people speak."""
-
-    body: str
-    office: str
-    office_from: str
-    role: str
-    principal: str
-    place: str
-    item_id: str
-    words: str
-    office_name: str
-    office_words: str
-    parties: list[PartyOut]
-
-    @classmethod
-    def from_holder(cls, holder: Holder) -> HolderOut:
-        """The wire form of a holder."""
-        return cls(
-            body=holder.body,
-            office=holder.office,
-            office_from=holder.office_from,
-            role=holder.role.value,
-            principal=holder.principal,
-            place=holder.place,
-            item_id=holder.item_id,
-            words=role_words(holder),
-            office_name=office_name(holder),
-            office_words=office_words(holder),
-            parties=[PartyOut(name=name, part=part) for name, part in parties(holder)],
-        )
 
 
 class SourceOut(BaseModel):
@@ -233,11 +217,6 @@ def source_href(source_id: str, *, record: str = "", quoted: str = "", **more: s
     wanted = {"record": record, "quote": quoted[:MAX_QUOTE_IN_LINK], **more}
     query = urlencode({name: value for name, value in wanted.items() if value != ""})
     return f"/source/{quote(source_id, safe='')}" + (f"?{query}" if query else "")
-
-
-def date_words(day: date) -> str:
-    """A day as it is written in Chinese papers."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _facts(source: SourceDocument) -> list[str]:
@@ -341,10 +320,12 @@ class AskResponse(BaseModel):
     answer_id: str
     segments: list[SegmentOut]
     holders: list[HolderOut]
+    chain: list[RungOut]
     citations: list[CitationOut]
     clarify: ClarifyOut | None
     understood: dict[str, str]
     understood_words: str
+    place_code: str
     related: list[RelatedOut]
     contradicts: bool
     phrasing: PhrasingOut
@@ -363,10 +344,12 @@ class AskResponse(BaseModel):
             answer_id=answer.answer_id,
             segments=[SegmentOut.from_segment(segment) for segment in answer.segments],
             holders=[HolderOut.from_holder(holder) for holder in answer.holders],
+            chain=[RungOut.from_rung(rung) for rung in chain_of(answer)],
             citations=[CitationOut.from_citation(citation) for citation in answer.citations],
             clarify=ClarifyOut.from_clarify(answer.clarify) if answer.clarify else None,
             understood=dict(answer.understood),
             understood_words=_understood_words(answer.understood),
+            place_code=answer.line[-1].code if answer.line else "",
             related=[RelatedOut(item_id=near.item_id, name=near.name) for near in answer.related],
             contradicts=answer.contradicts,
             phrasing=PhrasingOut.from_phrasing(answer.phrasing),

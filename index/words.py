@@ -19,16 +19,22 @@ _CONTENT = frozenset("nvailjz")
 
 
 @cache
-def _converter() -> OpenCC:
+def _converter(direction: str) -> OpenCC:
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    return OpenCC(direction)
 
 
 def to_simplified(text: str) -> str:
     """Traditional characters to simplified, others untouched."""
-    simplified: str = _converter().convert(text)
+    simplified: str = _converter("t2s").convert(text)
     return simplified
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters to traditional, word by word (头发 → 頭髮, 发展 → 發展)."""
+    traditional: str = _converter("s2t").convert(text)
+    return traditional
 
 
 def tokens(text: str) -> list[str]:

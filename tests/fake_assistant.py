@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from assistant.holdings import Holdings
 from assistant.model import (
     Answer,
     Citation,
@@ -234,6 +235,7 @@ class FakeAssistant:
         return Answer(
             **found,  # type: ignore[arg-type]
             understood=understood,
+            line=_line(known),
             conversation_id=question.conversation_id or "会话1",
             corpus_version=self.corpus_version,
             timings_ms={"total": 12.5},
@@ -272,6 +274,9 @@ class FakeAssistant:
     def examples(self) -> tuple[str, ...]:
         return ("我想在自家宅基地盖房，找谁批？", "柳桥镇盖房找谁？", "门口挂广告牌归谁管？")
 
+    def holdings(self, place: str = "") -> Holdings:
+        return Holdings.of((LIST, PROVISION, WITHDRAWN))
+
     def source(self, source_id: str) -> SourceDocument | None:
         known = {source.id: source for source in (LIST, PROVISION, WITHDRAWN)}
         return known.get(source_id)
@@ -284,6 +289,11 @@ class FakeAssistant:
 
     def original(self, source_id: str) -> Path | None:
         return self._original if source_id == LIST.id else None
+
+
+def _line(place: Place | None) -> tuple[Place, ...]:
+    above = next((p for p in PLACES if place and p.code == place.parent), None)
+    return (*_line(above), place) if place else ()
 
 
 def _plain(status: Status, text: str) -> dict[str, object]:

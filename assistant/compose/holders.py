@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from assistant.compose.notes import day_words, ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
@@ -141,9 +142,18 @@ def _basis_names(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
         yield Segment(f"依据见{flat(law)}等。", (proofs.cite_also(item, law),))
 
 
+def _reachable(ruling: Ruling) -> Holder:
+    """The holder with the phone and address of the row it was read from, if the row is its own."""
+    item = ruling.proof[0]
+    if not isinstance(item, DutyItem) or item.body != ruling.holder.body:
+        return ruling.holder
+    phone, address = flat(item.field("phone")), flat(item.field("address"))
+    return replace(ruling.holder, phone=phone, address=address)
+
+
 def holders_of(found: Resolution) -> tuple[Holder, ...]:
     """Everyone responsible, the lead before who helps; then whom boundary clauses charge."""
-    ruled = (h for ruling in found.rulings for h in (ruling.holder, ruling.helper) if h)
+    ruled = (h for r in found.rulings for h in (_reachable(r), r.helper) if h)
     stated = (Holder(s.holder, Role.LEAD, "", s.record.id) for s in found.statements if s.holder)
     heirs = (Holder(r.new, Role.LEAD, "", r.clause_id) for r in found.reforms if r.new)
     unique: dict[tuple[str, Role], Holder] = {}

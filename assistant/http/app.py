@@ -15,10 +15,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.asking import json_routes
-from assistant.http.feedback import feedback_routes
+from assistant.http.feedback import FeedbackForm, feedback_routes
 from assistant.http.health import health_routes
 from assistant.http.identity import Identified
 from assistant.http.load import RateLimit, Turns
+from assistant.http.look import Looks, look_routes
 from assistant.http.middleware import BodyLimit, Failures, SecurityHeaders
 from assistant.http.pages import ChatPages
 from assistant.http.signin import SignIn
@@ -48,6 +49,8 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(json_routes(assistant))
     app.include_router(feedback_routes(operations.journal, operations.meter))
     app.include_router(chat.routes())
+    app.include_router(look_routes())
+    app.include_router(FeedbackForm(operations.journal, operations.meter, templates).routes())
     app.include_router(SourcePages(assistant, templates).routes())
     if channels := operations.channels:
         app.include_router(channels.routes(assistant))
@@ -67,6 +70,7 @@ def _middleware(operations: Operations, answer: problems.Answering) -> list[Midd
     meter = operations.meter
     layers = [
         Middleware(Identified, timed=meter.requested, pinned=operations.pinned),
+        Middleware(Looks),
         Middleware(SecurityHeaders, origins=operations.origins),
         Middleware(Failures, answer=answer),
         Middleware(BodyLimit),
@@ -79,7 +83,7 @@ def _middleware(operations: Operations, answer: problems.Answering) -> list[Midd
             allow_methods=methods,
             allow_headers=headers,
         )
-        layers.insert(2, cors)
+        layers.insert(3, cors)
     if operations.limits and operations.per_minute:
         counted = (operations.limits, operations.per_minute, operations.gate.asker, meter.refused)
         layers.append(Middleware(RateLimit, *counted))

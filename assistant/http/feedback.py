@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import time
 from typing import Annotated
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from assistant.http.problems import Problem, ProblemError
+from assistant.http.templates import Templates
 from assistant.journal import Recorder
 from assistant.metrics import Meter
 from assistant.schemas import clean
@@ -35,6 +40,39 @@ class FeedbackRequest(BaseModel):
     reason: Reason = ""
 
 
+class FeedbackForm:
+    """The same for a page without a script: a plain form, and a page that says thanks."""
+
+    def __init__(self, journal: Recorder, meter: Meter, templates: Templates) -> None:
+        self._journal = journal
+        self._meter = meter
+        self._templates = templates
+
+    def routes(self) -> APIRouter:
+        """The form's address."""
+        routes = APIRouter(include_in_schema=False)
+        routes.add_api_route("/feedback", self.take, methods=["POST"], response_class=HTMLResponse)
+        return routes
+
+    async def take(self, request: Request) -> Response:
+        """Take what a form says; it is small, for every body is limited."""
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        try:
+            said = FeedbackRequest.model_validate({name: texts[0] for name, texts in form.items()})
+        except ValidationError as error:
+            raise RequestValidationError(error.errors()) from error
+        take(said, self._journal, self._meter)
+        return await run_in_threadpool(self._templates.page, "thanks.html")
+
+
+def take(said: FeedbackRequest, journal: Recorder, meter: Meter) -> None:
+    """Note what was said of an answer; it is stored within seconds if the answer is known."""
+    if not journal.is_kept:
+        raise ProblemError(NOT_KEPT)
+    journal.record(Feedback(said.answer_id, time.time(), said.verdict, said.reason))
+    meter.judged(said.verdict)
+
+
 def feedback_routes(journal: Recorder, meter: Meter) -> APIRouter:
     """Endpoints over one journal."""
     routes = APIRouter()
@@ -42,10 +80,7 @@ def feedback_routes(journal: Recorder, meter: Meter) -> APIRouter:
     @routes.post("/api/feedback", status_code=202)
     def feedback(said: FeedbackRequest) -> dict[str, str]:
         """Taken; stored within seconds if the answer is known. A later verdict replaces it."""
-        if not journal.is_kept:
-            raise ProblemError(NOT_KEPT)
-        journal.record(Feedback(said.answer_id, time.time(), said.verdict, said.reason))
-        meter.judged(said.verdict)
+        take(said, journal, meter)
         return {"status": "taken"}
 
     @routes.delete("/api/answers/{answer_id}", status_code=204)

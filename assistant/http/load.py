@@ -136,7 +136,8 @@ def is_computed(scope: Scope) -> bool:
     """True for what makes an answer: a question by form or by any POST but feedback and forms."""
     path = scope["path"]
     if scope["method"] == "POST":
-        return not path.startswith(("/api/feedback", "/signin", "/signout", _CHANNELS))
+        free = ("/api/feedback", "/feedback", "/signin", "/signout", _CHANNELS)
+        return not path.startswith(free)
     return bool(path == "/ask" and scope["query_string"])
 
 

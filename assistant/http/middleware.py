@@ -30,14 +30,15 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
     "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(self)",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
 
 
 # What other sites may show in a frame, and the script that puts it there.
-_FRAMED = frozenset({"/", "/ask"})
+_FRAMED = frozenset({"/", "/ask", "/feedback", "/look"})
+_FRAMED_BELOW = "/source/"  # shown in a frame of the framed page: every frame above it is checked
 _WIDGET = ("/static/widget", "/widget")
 
 
@@ -58,7 +59,8 @@ class SecurityHeaders:
     def _headers(self, path: str) -> dict[str, str]:
         if path.startswith(_WIDGET):
             return self._framed | {"cross-origin-resource-policy": "cross-origin"}
-        return self._framed if path in _FRAMED else SECURITY_HEADERS
+        is_framed = path in _FRAMED or path.startswith(_FRAMED_BELOW)
+        return self._framed if is_framed else SECURITY_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""

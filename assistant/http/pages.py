@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import ValidationError
 
 from assistant.caller import current_caller
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.problems import Problem
-from assistant.http.templates import Templates
+from assistant.http.templates import WEB, Templates
 from assistant.model import Status
-from assistant.schemas import AskRequest, AskResponse
+from assistant.schemas import AskRequest, AskResponse, HoldingsOut
 from index.model import Level, Place
 
 MAX_LISTED_PLACES = 400  # more would weigh 30 KB in the page: type the name instead
+
+ShortText = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,13 @@ class PlaceGroup:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What stands in the form: as sent, right or wrong."""
+    """What stands in the form: as sent, right or wrong; `embed` in another site's frame."""
 
     question: str = ""
     place: str = ""
     as_of: str = ""
     conversation_id: str = ""
+    embed: bool = False
 
 
 class ChatPages:
@@ -50,12 +55,17 @@ class ChatPages:
         """The pages' routes."""
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/", self.home, response_class=HTMLResponse)
+        routes.add_api_route("/widget.js", self.widget)
         routes.add_api_route("/ask", self.ask, response_class=HTMLResponse)
         return routes
 
-    def home(self) -> Response:
+    def home(self, place: ShortText = "", embed: bool = False) -> Response:
         """The chat page before a question."""
-        return self._chat(Form())
+        return self._chat(Form(place=place, embed=embed))
+
+    def widget(self) -> Response:
+        """The script that puts the chat on another site."""
+        return FileResponse(WEB / "static" / "widget.js", media_type="text/javascript")
 
     def ask(
         self,
@@ -63,9 +73,10 @@ class ChatPages:
         place: str | None = None,
         as_of: str = "",
         conversation_id: str = "",
+        embed: bool = False,
     ) -> Response:
         """The chat page with the answer in it."""
-        form = Form(question, place or "", as_of, conversation_id)
+        form = Form(question, place or "", as_of, conversation_id, embed)
         try:
             asked = AskRequest.model_validate(
                 {
@@ -96,6 +107,8 @@ class ChatPages:
         self, form: Form, *, answer: AskResponse | None = None, problem: Problem | None = None
     ) -> Response:
         places = self._assistant.places()
+        chosen = find_place(places, form.place)
+        held = self._assistant.holdings(chosen.code if chosen else "")
         response = self._templates.page(
             "chat.html",
             status=problem.status if problem else 200,
@@ -103,8 +116,11 @@ class ChatPages:
             answer=answer,
             problem=problem,
             groups=place_groups(places) if len(places) <= MAX_LISTED_PLACES else None,
-            chosen=chosen_place(places, form.place),
+            chosen=chosen,
             examples=self._assistant.examples(),
+            holdings=HoldingsOut.from_holdings(held),
+            is_framed=form.embed,
+            share_href=share_href,
         )
         response.headers["cache-control"] = "private, no-store"
         return response
@@ -131,6 +147,13 @@ def _is_township_of(place: Place, head: Place) -> bool:
     return place.level is Level.TOWNSHIP and place.parent == head.code
 
 
-def chosen_place(places: Iterable[Place], wanted: str) -> str:
-    """The code of the place meant by a code or full name; what was sent, if none is."""
-    return next((place.code for place in places if wanted in (place.code, place.full_name)), wanted)
+def find_place(places: Iterable[Place], wanted: str) -> Place | None:
+    """The place meant by a code or full name."""
+    return next((place for place in places if wanted in (place.code, place.full_name)), None)
+
+
+def share_href(form: Form, answer: AskResponse) -> str:
+    """A link that gives this answer again: the question with its place and day."""
+    day = form.as_of or answer.understood.get("as_of", "")
+    asked = {"question": form.question, "place": answer.place_code or form.place, "as_of": day}
+    return f"/ask?{urlencode({name: value for name, value in asked.items() if value})}"

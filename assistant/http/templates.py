@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import Response
@@ -9,13 +10,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.contract import Assistant
-from assistant.schemas import MAX_QUESTION, date_words
+from assistant.http.look import current_look
+from assistant.http.traditional import traditional_page
+from assistant.schemas import MAX_QUESTION, HoldingsOut, date_words
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web"
 
 
 class Templates:
-    """Renders pages; each knows the corpus version that it speaks of."""
+    """Renders pages; each knows the corpus version that it speaks of, and how it is to look."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -31,5 +34,24 @@ class Templates:
     def page(self, name: str, *, status: int = 200, **values: object) -> Response:
         """A template as a response; a missing value is an error."""
         template = self._environment.get_template(name)
-        html = template.render(corpus_version=self._assistant.corpus_version, **values)
-        return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
+        look = current_look()
+        version = self._assistant.corpus_version
+        shared: dict[str, object] = {
+            "corpus_version": version,
+            "built_on": _built_on(version),
+            "holdings": HoldingsOut.from_holdings(self._assistant.holdings()),
+            "look": look,
+            "is_framed": False,
+        }
+        html = template.render(shared | values)
+        if look.is_traditional:
+            html = traditional_page(html)
+        return HTMLResponse(html, status, headers={"cache-control": "no-cache", "vary": "cookie"})
+
+
+def _built_on(version: str) -> date | None:
+    """The day in a version's name ("20250401T093000…"); None for a name of another kind."""
+    try:
+        return datetime.strptime(version[:8], "%Y%m%d").date()
+    except ValueError:
+        return None

@@ -39,6 +39,7 @@ class Field(StrEnum):
     ACCOUNTABILITY = "accountability"
     REMEDY = "remedy"
     PHONE = "phone"
+    ADDRESS = "address"
     REMARK = "remark"
     PRINCIPAL = "principal"
     RECIPIENTS = "recipients"

@@ -1,12 +1,13 @@
 // The chat page: asks without leaving it. Without this script the forms do the same by themselves.
-import { answerArticle } from "./answer.js";
-import { addCopyButton } from "./copy.js";
+import { answerArticle, writing } from "./answer.js";
+import { addActions } from "./actions.js";
 import { el } from "./dom.js";
-import { placeChooser, remember } from "./places.js";
+import { placeChooser } from "./places.js";
 import { openSourcesInDialog } from "./source-dialog.js";
+import { askInPieces } from "./stream.js";
+import { offerVoice } from "./voice.js";
 
 const MAX_EARLIER = 20;
-const TIMEOUT_MS = 60_000;
 
 const form = document.getElementById("ask");
 const question = form.elements.question;
@@ -14,49 +15,44 @@ const submit = form.querySelector("button[type=submit]");
 const answers = document.getElementById("answers");
 const progress = document.getElementById("progress");
 const problem = document.getElementById("problem");
-const plainPlace = form.elements.place;
+const answered = answers.querySelector(".answer");
+const framed = document.body.classList.contains("embed");
+// Traditional characters are made on the server: there the forms do the asking.
+const plain = document.documentElement.lang === "zh-Hant";
+const submitWords = submit.textContent;
 
-let chooser = null;
+const chooser = placeChooser(Boolean(answered));
 let busy = false;
-
-const place = () => (chooser ? chooser.value : plainPlace.value).trim();
 
 async function ask(asked) {
   if (busy) return;
   setBusy(true);
   showProblem("");
   question.value = asked.question;
+  const draft = writing(asked.question);
   try {
-    const answer = await fetchAnswer(asked);
+    const sent = { ...withoutEmpty(asked), place: asked.place, conversation_id: form.elements.conversation_id.value };
+    const answer = await askInPieces(sent, (sentence) => {
+      if (!draft.article.isConnected) show(draft.article);
+      draft.add(sentence);
+    });
     form.elements.conversation_id.value = answer.conversation_id;
-    show(answerArticle(answer, asked));
+    const article = answerArticle(answer, asked);
+    addActions(article);
+    if (draft.article.isConnected) draft.article.replaceWith(article);
+    else show(article);
     progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
     progress.textContent = `${answer.headline}。${answer.text}`;
-    history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty(asked))}`);
+    history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty({ ...asked, embed: framed ? "1" : "" }))}`);
     document.title = `${asked.question} · 职责台`;
   } catch (error) {
+    draft.article.remove();
     progress.textContent = "";
     showProblem(error.message);
+    question.focus();
   } finally {
     setBusy(false);
   }
-}
-
-async function fetchAnswer(asked) {
-  const response = await fetch("/api/ask", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    // An empty place is said, too: an earlier one no longer holds.
-    body: JSON.stringify({
-      ...withoutEmpty(asked),
-      place: asked.place,
-      conversation_id: form.elements.conversation_id.value,
-    }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch(() => { throw new Error("没有连上，请检查网络后再试。"); });
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.detail ?? "暂时答不了，请稍后再试。");
-  return body;
 }
 
 function withoutEmpty(asked) {
@@ -65,9 +61,9 @@ function withoutEmpty(asked) {
 
 function show(article) {
   foldEarlier();
-  addCopyButton(article);
   answers.prepend(article);
   document.getElementById("examples")?.remove();
+  document.querySelector(".ask-panel").classList.add("asked-before");
   article.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
 }
 
@@ -86,7 +82,7 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 function setBusy(now) {
   busy = now;
   submit.disabled = now;
-  submit.textContent = now ? "正在查…" : "查一查";
+  submit.textContent = now ? "正在查…" : submitWords;
   answers.setAttribute("aria-busy", String(now));
   if (now) {
     progress.classList.remove("unseen");
@@ -101,9 +97,10 @@ function showProblem(message) {
 }
 
 form.addEventListener("submit", (event) => {
+  if (plain) return;
   event.preventDefault();
   const words = question.value.trim();
-  if (words) ask({ question: words, place: place(), as_of: form.elements.as_of.value });
+  if (words) ask({ question: words, place: chooser.value, as_of: form.elements.as_of.value });
   else showProblem("请先写下要问的事。");
 });
 
@@ -115,19 +112,21 @@ question.addEventListener("keydown", (event) => {
 
 // Examples, related matters and choices are forms of buttons; the button pressed is the answer.
 document.getElementById("main").addEventListener("submit", (event) => {
-  if (event.target === form || !event.submitter) return;
+  const ours = event.target.matches(".examples, .clarify, .related");
+  if (!ours || !event.submitter || plain) return;
   event.preventDefault();
   const sent = Object.fromEntries(new FormData(event.target, event.submitter));
-  if (event.submitter.name === "place" && chooser) {
-    chooser.value = sent.place;
-    remember(chooser.value);
-  }
-  ask({ question: sent.question, place: sent.place ?? place(), as_of: sent.as_of ?? form.elements.as_of.value });
+  if (event.submitter.name === "place") chooser.choose(sent.place, event.submitter.textContent);
+  ask({ question: sent.question, place: sent.place ?? chooser.value, as_of: sent.as_of ?? form.elements.as_of.value });
 });
 
-const answered = answers.querySelector(".answer");
-if (answered) addCopyButton(answered);
+if (answered) addActions(answered);
 openSourcesInDialog(answers);
-placeChooser(document.getElementById("place-fields"), Boolean(answered))
-  .then((made) => { chooser = made; })
-  .catch(() => {}); // the plain chooser stays
+offerVoice(document.getElementById("voice"), question);
+if (framed) {
+  addEventListener("keydown", (event) => {
+    const open = document.querySelector("dialog[open]");
+    // The site around the frame is not known here, and the word tells nothing.
+    if (event.key === "Escape" && !open) parent.postMessage("dutydesk:close", "*");
+  });
+}

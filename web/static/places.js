@@ -1,89 +1,138 @@
-// The place chooser: county, then township; remembered on this device only.
+// The place is chosen once, by name or down the tree, and remembered on this device only.
 import { el } from "./dom.js";
 
 const KEY = "dutydesk.place";
 const TOWNSHIP = "乡镇";
+const MAX_FOUND = 30;
+const TYPING_MS = 120;
+const NOWHERE = "不限地方";
 
-export async function placeChooser(box, answered) {
-  const response = await fetch("/api/places");
-  if (!response.ok) throw new Error("places");
-  const places = await response.json();
-  const plain = box.querySelector("[name=place]");
-  const chooser = new Chooser(places, answered ? plain.value : plain.value || remembered());
-  box.replaceChildren(...chooser.fields);
-  box.classList.toggle("cascade", chooser.hasTownships);
-  return chooser;
+export function placeChooser(answered) {
+  return new Chooser(document.getElementById("place-fields"), answered);
 }
 
 class Chooser {
-  constructor(places, chosen) {
-    this.places = new Map(places.map((place) => [place.code, place]));
-    this.upper = el("select", { id: "place-upper" });
-    this.lower = el("select", { id: "place-lower" });
-    const known = new Set(places.filter((place) => place.level !== TOWNSHIP).map((place) => place.code));
-    this.hasTownships = places.some((place) => place.level === TOWNSHIP && known.has(place.parent));
-    const tops = places.filter((place) => place.level !== TOWNSHIP || !known.has(place.parent));
-    fill(this.upper, "不限地方", tops.map((place) => [place.code, this.#indented(place)]));
-    this.upper.addEventListener("change", () => { this.#offerTownships(); remember(this.value); });
-    this.lower.addEventListener("change", () => remember(this.value));
-    this.value = chosen;
-  }
+  #dialog = document.getElementById("place-dialog");
+  #list = document.getElementById("place-list");
+  #search = document.getElementById("place-search");
+  #count = document.getElementById("place-count");
+  #tree = null;
+  #turn = 0;
 
-  get fields() {
-    if (!this.hasTownships) {
-      return [el("div", { class: "field" }, el("label", { for: "place-upper" }, "在哪里"), this.upper)];
-    }
-    return [
-      el("div", { class: "field" }, el("label", { for: "place-upper" }, "县（市、区）"), this.upper),
-      el("div", { class: "field" }, el("label", { for: "place-lower" }, "乡镇（街道）"), this.lower),
-    ];
+  constructor(box, answered) {
+    const plain = box.querySelector("[name=place]");
+    const kept = !answered && !plain.value ? remembered() : null;
+    this.hidden = el("input", { type: "hidden", name: "place", value: kept?.code ?? plain.value });
+    this.button = el("button", { type: "button", id: "place-button", class: "place-button", "aria-haspopup": "dialog" });
+    box.replaceChildren(el("span", { class: "label", id: "place-label" }, "在哪里"), this.button, this.hidden);
+    this.button.setAttribute("aria-labelledby", "place-label place-button");
+    this.#show(kept?.name ?? box.dataset.name);
+    if (kept) this.#sayHoldings(kept.name);
+    this.button.addEventListener("click", () => this.#open());
+    this.#list.addEventListener("click", ({ target }) => {
+      const pressed = target.closest("button[data-code]");
+      if (pressed) this.#take(pressed.dataset.code, pressed.dataset.name);
+    });
+    document.getElementById("place-none").addEventListener("click", () => this.#take("", ""));
+    document.getElementById("place-dialog-close").addEventListener("click", () => this.#dialog.close());
+    this.#dialog.addEventListener("click", (event) => { if (event.target === this.#dialog) this.#dialog.close(); });
+    this.#search.addEventListener("input", () => this.#type());
   }
 
   get value() {
-    return this.lower.value || this.upper.value;
+    return this.hidden.value;
   }
 
-  set value(code) {
-    const place = this.places.get(code);
-    const isTownship = place?.level === TOWNSHIP && this.places.has(place.parent);
-    this.upper.value = place ? (isTownship ? place.parent : code) : "";
-    this.#offerTownships();
-    this.lower.value = isTownship ? code : "";
+  choose(code, name) {
+    this.hidden.value = code;
+    this.#show(name);
+    remember(code, name);
+    this.#sayHoldings(name);
   }
 
-  #offerTownships() {
-    const within = [...this.places.values()].filter(
-      (place) => place.level === TOWNSHIP && place.parent === this.upper.value);
-    fill(this.lower, "不限乡镇", within.map((place) => [place.code, place.name]));
-    this.lower.disabled = within.length === 0;
+  #take(code, name) {
+    this.choose(code, name);
+    this.#dialog.close();
   }
 
-  #indented(place) {
-    return "　".repeat(this.#depth(place)) + place.name;
+  #show(name) {
+    this.button.textContent = name || NOWHERE;
   }
 
-  #depth(place) {
-    return this.places.has(place.parent) ? 1 + this.#depth(this.places.get(place.parent)) : 0;
+  async #open() {
+    this.#dialog.showModal();
+    this.#search.focus();
+    this.#tree ??= await this.#branch("").catch(() => null);
+    if (!this.#search.value) this.#list.replaceChildren(...(this.#tree ?? []));
+  }
+
+  async #type() {
+    const words = this.#search.value.trim();
+    const turn = ++this.#turn;
+    if (!words) {
+      this.#count.textContent = "";
+      this.#list.replaceChildren(...(this.#tree ?? []));
+      return;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, TYPING_MS); });
+    if (turn !== this.#turn) return;
+    const found = await places({ q: words, limit: MAX_FOUND }).catch(() => []);
+    if (turn !== this.#turn) return;
+    this.#list.replaceChildren(...found.map((place) => el("li", {}, choice(place, place.full_name))));
+    this.#count.textContent = found.length
+      ? `找到${found.length}处${found.length === MAX_FOUND ? "以上，请再写几个字" : ""}`
+      : "没有收录这个地方，可以换个写法，或者直接在问题里写明。";
+  }
+
+  async #branch(parent) {
+    const below = await places({ parent });
+    return below.map((place) => el("li", {}, choice(place, place.name), place.level === TOWNSHIP ? null : this.#fold(place, !parent)));
+  }
+
+  #fold(place, open) {
+    const list = el("ul", {});
+    const folded = el("details", {}, el("summary", {}, `${place.name}下面的地方`), list);
+    folded.addEventListener("toggle", async () => {
+      if (list.children.length || !folded.open) return;
+      const below = await this.#branch(place.code);
+      if (below.length) list.replaceChildren(...below);
+      else folded.remove();
+    });
+    folded.open = open;
+    return folded;
+  }
+
+  async #sayHoldings(name) {
+    const held = await getJson(`/api/holdings?${new URLSearchParams({ place: this.value })}`).catch(() => null);
+    const line = document.getElementById("holdings");
+    if (held && line) line.textContent = `${name ? `${name}：` : ""}${held.words}。`;
   }
 }
 
-function fill(select, none, options) {
-  select.replaceChildren(
-    el("option", { value: "" }, none),
-    ...options.map(([value, label]) => el("option", { value }, label)));
+function choice(place, words) {
+  return el("button", { type: "button", class: "choice", "data-code": place.code, "data-name": place.full_name }, words);
+}
+
+const places = (wanted) => getJson(`/api/places?${new URLSearchParams(wanted)}`);
+
+async function getJson(href) {
+  const response = await fetch(href);
+  if (!response.ok) throw new Error(href);
+  return response.json();
 }
 
 function remembered() {
   try {
-    return localStorage.getItem(KEY) ?? "";
+    const kept = JSON.parse(localStorage.getItem(KEY));
+    return kept?.code && kept?.name ? kept : null;
   } catch {
-    return ""; // storage may be switched off
+    return null; // nothing kept, or storage is switched off
   }
 }
 
-export function remember(code) {
+function remember(code, name) {
   try {
-    if (code) localStorage.setItem(KEY, code);
+    if (code) localStorage.setItem(KEY, JSON.stringify({ code, name }));
     else localStorage.removeItem(KEY);
   } catch {
     // storage may be switched off: the choice then lasts for this page only
