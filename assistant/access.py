@@ -47,7 +47,7 @@ class Role(IntEnum):
         try:
             return cls[name.strip().upper()]
         except KeyError:
-            raise AccessError(f"没有“{name}”这个角色；可用 staff、editor、admin。") from None
+            raise AccessError(f"没有“{name}”这个角色；可用 public、staff、editor、admin。") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def write_private(path: Path, content: bytes) -> None:
 def _read(path: Path) -> dict[str, Token]:
     try:
         tokens = [Token(**values) for values in json.loads(path.read_text("utf-8"))]
-        return {token.id: token for token in tokens if Role.named(token.role)}
+        return {token.id: token for token in tokens if Role.named(token.role) in Role}
     except (OSError, ValueError, TypeError) as exc:
         raise AccessError(
             f"令牌文件 {path} 读不出（{exc}）。请从备份恢复，或删除后重新添加令牌。"

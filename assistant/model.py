@@ -63,6 +63,7 @@ class Question:
     conversation_id: str = ""
     explain: bool = False
     anywhere: bool = False
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from assistant.journal import Journal, NoJournal, Recorder
 from assistant.limits import Limits, MemoryLimits
 from assistant.masking import mask
 from assistant.metrics import Meter, Metrics, NoMeter
+from assistant.programs.doors import Doors
 from assistant.settings import Settings
 from assistant.state.database import open_state, state_url
 from assistant.state.deeds import Deeds
@@ -46,6 +47,7 @@ class Operations:
     sign_on: SingleSignOn | None = None
     pinned: Pinned = nullcontext
     channels: Channels | None = None
+    doors: Doors = field(default_factory=Doors)
 
 
 def build_operations(settings: Settings) -> Operations:
@@ -78,6 +80,7 @@ def build_operations(settings: Settings) -> Operations:
         ),
         origins=tuple(settings.origins.replace(",", " ").split()),
         channels=build_channels(settings, Notes(engine), key, limits),
+        doors=Doors.from_settings(settings),
     )
 
 

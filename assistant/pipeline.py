@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.compose.answer import compose
-from assistant.conversation import home_of, resume, turn_of
+from assistant.conversation import Turn, home_of, resume, turn_of
 from assistant.conversation_store import (
     Conversations,
     InMemoryConversations,
@@ -29,6 +29,8 @@ from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
 
 _EXAMPLES = 6
+# What a follow-up leans on is said in the last few turns; each costs as much as a question.
+_REPLAYED = 6
 _EXAMPLE_LENGTH = range(5, 22)
 _TAIL = re.compile(r"[（(：].*$")
 
@@ -61,14 +63,14 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
         clock = _Clock()
-        previous = self._conversations.find(question.conversation_id)
+        previous = self._conversations.find(question.conversation_id) or self._replayed(question)
         query = resume(previous, question, self._names, today=self._today())
         clock.lap("understand")
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
         answer = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
         clock.lap("compose")
-        conversation_id = question.conversation_id if previous else new_conversation_id()
+        conversation_id = (previous and question.conversation_id) or new_conversation_id()
         self._conversations.keep(
             conversation_id, turn_of(query, answer, home_of(previous, question))
         )
@@ -80,6 +82,17 @@ class Assistant:
         answer = self.answer(question)
         yield from answer.segments
         yield answer
+
+    def _replayed(self, question: Question) -> Turn | None:
+        """The turn before, read again from the earlier questions that came with this one."""
+        turn = None
+        for text in question.earlier[-_REPLAYED:]:
+            asked = replace(question, text=text, earlier=())
+            query = resume(turn, asked, self._names, today=self._today())
+            found = self._decider.decide(query)
+            answer = compose(query, found, self._corpus.sources, self._history(query, found))
+            turn = turn_of(query, answer, home_of(turn, asked))
+        return turn
 
     def understand(self, question: Question) -> Query:
         """What a question was understood as, by itself."""

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     waiting_seconds: float = Field(default=10.0, gt=0, le=120)
     trusted_proxies: str = "127.0.0.1"
     origins: str = ""
-    public_url: str = ""
+    programs: Literal["open", "token"] = "open"
     log: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings
 
+from assistant.channels.settings import ChannelSettings
 from assistant.doctor.result import Result, Site, failed, passed, warned
 from assistant.settings import Settings
 
@@ -17,8 +18,8 @@ _PREFIX = "DUTYDESK_"
 _OTHERS = frozenset({"DUTYDESK_CACHE"})
 _NEAR = 0.75
 
-# Every class of settings that reads the environment; channels add theirs.
-KINDS: list[type[BaseSettings]] = [Settings]
+# Every class of settings that reads the environment.
+KINDS: list[type[BaseSettings]] = [Settings, ChannelSettings]
 
 
 def known() -> frozenset[str]:

@@ -27,6 +27,7 @@ from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
 from assistant.observed import observed
 from assistant.operations import Operations
+from assistant.programs.openai_chat import openai_routes
 
 
 def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:
@@ -54,6 +55,7 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(SourcePages(assistant, templates).routes())
     if channels := operations.channels:
         app.include_router(channels.routes(assistant))
+    app.include_router(openai_routes(assistant, operations.doors))
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
@@ -76,7 +78,7 @@ def _middleware(operations: Operations, answer: problems.Answering) -> list[Midd
         Middleware(BodyLimit),
     ]
     if operations.origins:
-        methods, headers = ["GET", "POST"], ["content-type"]
+        methods, headers = ["GET", "POST"], ["authorization", "content-type"]
         cors = Middleware(
             CORSMiddleware,
             allow_origins=operations.origins,

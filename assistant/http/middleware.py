@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.http.problems import TOO_LARGE, Answering, ProblemError
 
 MAX_BODY_BYTES = 64 * 1024  # a question of 500 characters needs 3 KB, escaped
+# Chat programs send the whole conversation along, some thousand characters a turn.
+_LARGER_BODIES = {"/v1/": 1024 * 1024}
 
 PAGE_POLICY = "; ".join(
     (
@@ -113,13 +115,20 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = _most_bytes(scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
+        if not declared.isdigit() or int(declared) > most:
             raise ProblemError(TOO_LARGE)
-        await self._app(scope, _counted(receive), send)
+        await self._app(scope, _counted(receive, most), send)
 
 
-def _counted(receive: Receive) -> Receive:
+def _most_bytes(path: str) -> int:
+    return next(
+        (n for start, n in _LARGER_BODIES.items() if path.startswith(start)), MAX_BODY_BYTES
+    )
+
+
+def _counted(receive: Receive, most: int) -> Receive:
     """The same stream, cut off as disconnected once it is too large."""
     seen = 0
 
@@ -127,6 +136,6 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MAX_BODY_BYTES else message
+        return {"type": "http.disconnect"} if seen > most else message
 
     return counted

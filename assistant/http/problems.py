@@ -93,6 +93,10 @@ BROKEN: tuple[tuple[type[DutyDeskError], Problem], ...] = (
 )
 INTERNAL = Problem(500, "internal", "出了差错", "处理时出了差错，请稍后再试。")
 
+_OF_OPENAI = "/v1/"
+_OF_PROGRAMS = ("/api/", _OF_OPENAI, "/mcp", "/hooks/")
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
 HTTP_TITLES = {404: "没有这个页面", 405: "不支持这种请求"}
 
 
@@ -130,8 +134,22 @@ def _problem_of(error: Exception) -> Problem:
 
 def wants_page(request: Request) -> bool:
     """True for a browser that opens a page; programs and scripts get JSON."""
-    of_api = request.url.path.startswith("/api/")
+    of_api = request.url.path.startswith(_OF_PROGRAMS)
     return not of_api and "text/html" in request.headers.get("accept", "")
+
+
+def as_openai(problem: Problem) -> dict[str, str | None]:
+    """What OpenAI's clients read of an error."""
+    kind = _OPENAI_TYPES.get(problem.status)
+    kind = kind or ("invalid_request_error" if problem.status < INTERNAL.status else "server_error")
+    return {"message": problem.detail, "type": kind, "param": None, "code": problem.code}
+
+
+def _as_json(request: Request, problem: Problem) -> Response:
+    """The problem in the words of whoever calls: RFC 9457, or OpenAI's for its clients."""
+    if request.url.path.startswith(_OF_OPENAI):
+        return JSONResponse({"error": as_openai(problem)}, problem.status)
+    return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
 
 
 Answering = Callable[[Request, Exception], Response]
@@ -142,12 +160,8 @@ def answering(error_page: ErrorPage) -> Answering:
 
     def answer(request: Request, error: Exception) -> Response:
         problem = _problem_of(error)
-        if wants_page(request):
-            response = error_page(request, problem)
-        else:
-            response = JSONResponse(
-                problem.as_json(), problem.status, media_type="application/problem+json"
-            )
+        page = wants_page(request)
+        response = error_page(request, problem) if page else _as_json(request, problem)
         response.headers.update(problem.headers)
         return response
 

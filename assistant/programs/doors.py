@@ -1,0 +1,37 @@
+"""Which doors are open to programs, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from assistant.http.access import UNAUTHENTICATED
+from assistant.http.problems import ProblemError
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """`needs_token`: only programs with a token may ask; `public_url` is where links lead."""
+
+    needs_token: bool = False
+    public_url: str = ""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Doors:
+        """As an operator has set them."""
+        return cls(settings.programs == "token", settings.public_url.rstrip("/"))
+
+    def admit(self, request: Request) -> None:
+        """Let a program in.
+
+        Raises:
+            ProblemError: a token is needed and there is none, or a wrong one.
+        """
+        if self.needs_token and not request.app.state.gate.principal(request).id:
+            raise ProblemError(UNAUTHENTICATED)
+
+    def base_url(self, request: Request) -> str:
+        """Where the links of an answer lead: as set, else as the program itself came here."""
+        return self.public_url or str(request.base_url).rstrip("/")
