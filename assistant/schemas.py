@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from assistant.card_schemas import HolderOut, RungOut
 from assistant.chain import chain_of
@@ -79,7 +79,7 @@ class AskRequest(BaseModel):
     place: Annotated[OptionalText, BeforeValidator(_clean_or_none)] = None
     as_of: Annotated[date | None, BeforeValidator(_date_or_none)] = None
     conversation_id: ShortText = ""
-    explain: bool = False
+    explain: StrictBool = False
 
     def to_question(self) -> Question:
         """The same as the pipeline takes it."""

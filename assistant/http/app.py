@@ -42,6 +42,7 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
         version="1",
         docs_url=None,  # the built-in viewers load scripts from other sites
         redoc_url=None,
+        responses=problems.RESPONSES,
         middleware=_middleware(operations, answer),
         lifespan=_lifespan(operations),
     )

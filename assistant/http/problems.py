@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -53,6 +54,27 @@ class ProblemError(Exception):
         super().__init__(problem.code)
         self.problem = problem
 
+
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "stable, for programs"},
+        "request_id": {"type": "string", "description": "to name when reporting it"},
+    },
+}
+# For the OpenAPI document: every operation may end so.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "RFC 9457 problem details",
+        "content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}},
+    }
+    for status in ("4XX", "5XX")
+}
 
 ErrorPage = Callable[[Request, Problem], Response]
 
