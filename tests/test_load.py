@@ -206,6 +206,12 @@ def test_asking_too_fast_is_told_when_to_come_back(tmp_path: Path, clock: Clock)
     assert _ask(client).status_code == 200
 
 
+def test_a_platform_that_speaks_for_many_is_not_one_asker(tmp_path: Path, clock: Clock) -> None:
+    operations = Operations(limits=MemoryLimits(clock), per_minute=2)
+    client = TestClient(create_app(FakeAssistant(tmp_path), operations))
+    assert {client.post("/channels/wecom").status_code for _ in range(9)} == {404}
+
+
 def test_counting_that_fails_closes_nothing(tmp_path: Path) -> None:
     engine = open_state(f"sqlite:///{tmp_path / 'state.sqlite'}")
     with engine.begin() as connection:

@@ -32,7 +32,7 @@ def export(
 ) -> None:
     """导出提问和反馈，一行一个 JSON。"""
     end = _seconds(until) + _DAY_S if until else float("inf")
-    for row in _store().export(_seconds(since), end):
+    for row in open_journal().export(_seconds(since), end):
         print_json(row)
 
 
@@ -48,7 +48,7 @@ def delete(
     if before is None and not answer_id and not everything:
         raise typer.BadParameter("请写明删什么：--before 日期、--id 编号或 --all")
     cutoff = _seconds(before) if before else None
-    n_deleted = _store().delete(before=cutoff, answer_id=answer_id, everything=everything)
+    n_deleted = open_journal().delete(before=cutoff, answer_id=answer_id, everything=everything)
     err.print(f"删除 {n_deleted} 条。")
 
 
@@ -62,7 +62,7 @@ def unanswered(
     from dataclasses import asdict
 
     start = _seconds(since) if since else time.time() - _DAYS_SHOWN * _DAY_S
-    missed = _store().missed(start, limit)
+    missed = open_journal().missed(start, limit)
     if as_json:
         print_json([asdict(one) for one in missed])
         return
@@ -73,7 +73,8 @@ def unanswered(
     out.print(table)
 
 
-def _store() -> JournalStore:
+def open_journal() -> JournalStore:
+    """The journal that the settings name, for reading and deleting."""
     from assistant.state.database import open_state, state_url
     from assistant.state.journal import JournalStore
 

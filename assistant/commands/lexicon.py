@@ -21,7 +21,11 @@ from assistant.commands.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.model import Question
     from assistant.propose import Proposal
+
+# Asked again one by one, some 50 ms each.
+_MOST = 2000
 
 group = typer.Typer(no_args_is_help=True, help="白话词表：检查，或从没答上的问题里找新说法。")
 
@@ -29,8 +33,9 @@ group = typer.Typer(no_args_is_help=True, help="白话词表：检查，或从�
 @group.command()
 def propose(
     file: Annotated[
-        Path, typer.Argument(help="问题：一行一个，或 JSONL 的 question（可带 place）")
-    ],
+        Path | None,
+        typer.Argument(help="问题：一行一个，或 JSONL 的 question（可带 place）；不写就用问答日志"),
+    ] = None,
     corpus: CorpusOption = "",
     place: Annotated[str, typer.Option(help="没有自带地方的问题问哪里")] = "",
     as_json: JsonOption = False,
@@ -40,7 +45,7 @@ def propose(
     from assistant.propose import Proposer, read_questions
     from assistant.propose import propose as grouped
 
-    questions = read_questions(file, place)
+    questions = read_questions(file, place) if file else _from_journal()
     missed = tuple(Proposer(build_assistant(settings_of(corpus))).unanswered(questions))
     proposals = grouped(missed)
     wordless = [asked.question for asked in missed if not asked.words]
@@ -87,6 +92,14 @@ def check(
     err.print(f"{counts.total()} 条可用，{len(problems)} 处有问题。")
     if problems:
         raise typer.Exit(1)
+
+
+def _from_journal() -> tuple[Question, ...]:
+    """What went unanswered or was called wrong, as far as the journal reaches back."""
+    from assistant.commands.journal import open_journal
+    from assistant.model import Question
+
+    return tuple(Question(one.question, one.place) for one in open_journal().missed(limit=_MOST))
 
 
 def _as_values(proposal: Proposal) -> dict[str, object]:
