@@ -19,6 +19,7 @@ from index.documents import Document
 from index.editions import starts_on
 from index.encoder import Encoder
 from index.errors import CorpusError, EncoderError
+from index.facets import Facets
 from index.lexical import LexicalIndex
 from index.lexicon import Nearness, shipped_entries
 from index.model import DutyItem
@@ -76,6 +77,7 @@ class Corpus:
                 links["duties"] == NO_PASSAGE, links["titles"], links["duties"]
             )
         self.vectors: PassageVectors | None = open_vectors(folder) if self.encoder else None
+        self.facets = Facets(folder / "facets")
         self._by_place = ByPlace(folder / "places.npz")
         self._scopes = lru_cache(maxsize=_PLACES)(self._scope_at)
         self.texts, self._text_of = _distinct_texts(self.titles, self.duties)

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from index.by_place import write_by_place
-from index.catalog import Contents, write_catalog
+from index.catalog import Catalog, Contents, write_catalog
 from index.collect import Collected, InputFile, collect
 from index.document_cache import DocumentCache
 from index.documents import Document
@@ -25,6 +25,7 @@ from index.editions import close_editions, close_rows
 from index.encoder import Encoder
 from index.engines import IN_FOLDER, Engines
 from index.errors import BuildError, ReadingError
+from index.facets import write_facets
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions.collect import collect_bodies
 from index.lexical import write_lexical
@@ -140,10 +141,18 @@ def index_contents(
     """Write catalog and search of a version; returns how many passages, and how many were new."""
     write_catalog(staged, contents)
     write_by_place(staged / "places.npz", contents.records)
+    _write_facets(staged, contents)
     passages = make_passages(contents.records)
     n_embedded = _write_search(passages, encoder, cache, staged, progress)
     _write_meta(staged, encoder, len(contents.records), len(passages.texts))
     return len(passages.texts), n_embedded
+
+
+def _write_facets(staged: Path, contents: Contents) -> None:
+    """What staff filter and count by."""
+    cited = Catalog.of_version(staged).cited()
+    gazetteer = Gazetteer(contents.places)
+    write_facets(staged / "facets", contents.records, contents.sources, gazetteer, cited)
 
 
 def _read(

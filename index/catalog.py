@@ -210,6 +210,14 @@ class Catalog:
             found = connection.execute(query.distinct().order_by(_BASES.c.record))
             return tuple(found.scalars())
 
+    def cited(self) -> Iterator[tuple[int, str]]:
+        """(ordinal, law) of every law that an item cites, each once, ascending; streamed."""
+        query = sa.select(_BASES.c.record, _BASES.c.law).distinct()
+        query = query.order_by(_BASES.c.record, _BASES.c.law)
+        with self._connected() as connection:
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            yield from ((ordinal, law) for ordinal, law in rows)
+
     def clause_ordinals(self, body: str, kinds: Sequence[str]) -> tuple[int, ...]:
         """Ordinals of a body's clauses of some kinds, ascending."""
         return self._clauses_of(body, tuple(kinds))

@@ -41,7 +41,7 @@ def close_editions(
     lines: dict[tuple[str, ...], list[SourceDocument]] = defaultdict(list)
     for source in sources:
         if starts_on(source):
-            lines[source.kind, source.place, _list_name(source)].append(source)
+            lines[source.kind, source.place, list_name(source)].append(source)
     heirs = _heirs(reforms)
     for line in lines.values():
         for older in line:
@@ -115,7 +115,7 @@ def _all_heirs(old: str, direct: dict[str, list[tuple[str, date]]]) -> Iterable[
                 yield heir, max(since, on)
 
 
-def _list_name(source: SourceDocument) -> str:
+def list_name(source: SourceDocument) -> str:
     """What the list is called, without edition and body: "权责清单"."""
     title = _bare(source.title)
     before = ""

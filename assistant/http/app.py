@@ -15,6 +15,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.http.asking import json_routes
+from assistant.http.desk import Desk, DeskPages, has_desk
+from assistant.http.desk_views import DeskViews
 from assistant.http.feedback import FeedbackForm, feedback_routes
 from assistant.http.health import health_routes
 from assistant.http.identity import Identified
@@ -57,6 +59,10 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     if channels := operations.channels:
         app.include_router(channels.routes(assistant))
     app.include_router(openai_routes(assistant, operations.doors))
+    if has_desk(assistant):
+        desk = Desk(assistant)
+        app.include_router(DeskPages(desk, templates).routes())
+        app.include_router(DeskViews(desk, templates).routes())
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)

@@ -76,7 +76,7 @@ def _changed(found: Iterable[Pair], old: DiffSide, new: DiffSide) -> Iterator[Ch
         elif pair.new is None and pair.old is not None:
             yield Change(Kind.REMOVED, list_of(pair.old, old), pair.old, None)
         elif pair.old is not None and pair.new is not None:
-            differing = _fields(pair.old, pair.new, new.places)
+            differing = differences(pair.old, pair.new, new.places)
             fields = tuple(field for field in differing if field.label not in only_one)
             if fields:
                 kind = _kind(fields)
@@ -90,7 +90,7 @@ def _kind(fields: tuple[FieldChange, ...]) -> Kind:
     return Kind.BOTH if len(moved) > 1 else Kind.MOVED if True in moved else Kind.REWORDED
 
 
-def _fields(old: Record, new: Record, places: Gazetteer) -> Iterator[FieldChange]:
+def differences(old: Record, new: Record, places: Gazetteer) -> Iterator[FieldChange]:
     """Every field whose words differ, white space aside."""
     before, after = dict(_facts(old, places)), dict(_facts(new, places))
     for name in dict.fromkeys((*before, *after)):

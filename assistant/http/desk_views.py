@@ -1,0 +1,287 @@
+"""The desk's other views: a township's own matters, two sides compared, matrix, boundary, charts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from assistant.desk.bars import Bar, bars
+from assistant.desk.compare import compare, n_by
+from assistant.desk.coverage import coverage_map, crossed
+from assistant.desk.matrix import By, matrix
+from assistant.desk.township import township
+from assistant.desk.wanted import Form, Wanted
+from assistant.http import problems
+from assistant.http.desk import Desk, Tools, row_href, said, shown_row
+from assistant.http.desk_forms import Address
+from assistant.http.problems import ProblemError
+from assistant.http.templates import Templates
+from assistant.likeness import Likeness
+from assistant.resolve.boundary import Boundaries, disagree
+from assistant.resolve.findings import Statement
+from index.catalog import Record
+from index.diff import changes
+from index.diff.changes import Kind
+from index.diff.report import title
+from index.facets import Facet, Mask
+from index.model import DutyItem, Level, PaperKind, Place, PowerKind, Role
+
+Words = Annotated[str, Query(max_length=200)]
+_MOST_IN_MATRIX = 2_000
+_MOST_COMPARED = 5_000
+_MOST_BARS = 25
+_MOST_OFFERED = 400
+_ROWS_OF_MATTER = 8
+
+
+class DeskViews:
+    """Pages over the same tools as the search."""
+
+    def __init__(self, desk: Desk, templates: Templates) -> None:
+        self._desk = desk
+        self._templates = templates
+
+    def routes(self) -> APIRouter:
+        """The pages' routes."""
+        routes = APIRouter(include_in_schema=False)
+        for path, page in (
+            ("township", self.township),
+            ("compare", self.compare),
+            ("editions", self.editions),
+            ("matrix", self.matrix),
+            ("boundary", self.boundary),
+            ("charts", self.charts),
+        ):
+            routes.add_api_route(f"/desk/{path}", page, response_class=HTMLResponse)
+        return routes
+
+    def township(self, place: Words = "") -> Response:
+        """What a township may do itself."""
+        tools, today = self._desk.tools, self._desk.today()
+        found, notes = tools.reader.places(place)
+        towns = tuple(p for p in found if p.level is Level.TOWNSHIP)
+        if found and not towns:
+            notes = (*notes, f"{found[0].full_name}不是乡镇（街道），请选一个乡镇（街道）。")
+        offered = [p for above in found for p in tools.corpus.gazetteer.children(above.code)]
+        return self._templates.page(
+            "desk/township.html",
+            said=place,
+            notes=notes,
+            towns=towns,
+            offered=offered if not towns else [],
+            places=_names(tools, Level.TOWNSHIP),
+            held=township(tools.corpus, towns[0], today) if len(towns) == 1 else None,
+            today=today,
+            row_href=row_href,
+        )
+
+    def compare(self, a: Words = "", b: Words = "") -> Response:
+        """Two places or two bodies side by side."""
+        tools = self._desk.tools
+        sides = [self._side(words) for words in (a, b)]
+        is_ready = all(side["rows"] for side in sides)
+        names = list(Role) if all(side["place"] for side in sides) else list(PowerKind)
+        kind = "role" if names and names[0] is Role.LEAD else "power"
+        counted = [(side["name"], n_by(side["rows"], kind), "") for side in sides]
+        order = [*(n.value for n in names), "未写类型"]
+        return self._templates.page(
+            "desk/compare.html",
+            said=(a, b),
+            sides=sides,
+            found=compare(sides[0]["rows"], sides[1]["rows"]) if is_ready else None,
+            bars=bars(counted, order),
+            names=order,
+            choices=[*_names(tools, None), *_bodies(tools)][: 2 * _MOST_OFFERED],
+            row_href=row_href,
+        )
+
+    def editions(self, old: Words = "", new: Words = "") -> Response:
+        """Two editions of a list, or any two papers, side by side."""
+        tools = self._desk.tools
+        sources = tools.corpus.sources
+        if any(wanted and wanted not in sources for wanted in (old, new)):
+            raise ProblemError(problems.UNKNOWN_SOURCE)
+        pair = (sources[old], sources[new]) if old and new else None
+        found = changes(*map(tools.editions.side, pair)) if pair else ()
+        counts = Counter(change.kind.value for change in found)
+        order = [kind.value for kind in Kind]
+        return self._templates.page(
+            "desk/editions.html",
+            lines=tools.editions.lines(),
+            pair=pair,
+            changes=[(c, _row(c.old, tools), _row(c.new, tools)) for c in found],
+            bars=bars([(name, {name: counts[name]}, "") for name in order if counts[name]], order),
+            names=order,
+            title=title,
+        )
+
+    def matrix(self, request: Request) -> Response:
+        """Matters × bodies or × townships, of what a search finds."""
+        tools = self._desk.tools
+        address = Address.of(request.query_params)
+        wanted = tools.reader.read(address.form, self._desk.today())
+        by = By.PLACE if address.get("by") == By.PLACE else By.BODY
+        ordinals = tools.search.ordinals(wanted, _MOST_IN_MATRIX) if address.values else []
+        records = tools.corpus.records(ordinals)
+        return self._templates.page(
+            "desk/matrix.html",
+            address=address,
+            wanted=wanted,
+            by=by,
+            said=said(wanted),
+            matrix=matrix(records, by, tools.corpus.gazetteer),
+            n_read=len(ordinals),
+            is_cut=len(ordinals) == _MOST_IN_MATRIX,
+            places=_names(tools, None),
+            row_href=row_href,
+        )
+
+    def boundary(self, a: Words = "", b: Words = "", q: Words = "") -> Response:
+        """What parts the duties of two bodies: 职责分工 clauses, and both lists' rows."""
+        tools, today = self._desk.tools, self._desk.today()
+        sides = [self._body(words) for words in (a, b)]
+        statements: tuple[Statement, ...] = ()
+        if all(sides):
+            boundaries = Boundaries(tools.corpus, Likeness(tools.corpus))
+            statements = boundaries.between(sides, q, today)
+        return self._templates.page(
+            "desk/boundary.html",
+            said=(a, b, q),
+            sides=sides,
+            unknown=[w for w, side in zip((a, b), sides, strict=True) if w.strip() and not side],
+            statements=[(s, _row(s.record, tools)) for s in statements],
+            disagree=disagree(statements),
+            rows=[self._rows_of(side, q) if side and q else [] for side in sides],
+            bodies=_bodies(tools),
+        )
+
+    def charts(self, place: Words = "") -> Response:
+        """Rows per body and kind, who holds what, and which papers there are."""
+        tools, today = self._desk.tools, self._desk.today()
+        form = Form(chosen={Facet.PLACE: place} if place.strip() else {})
+        wanted = tools.reader.read(form, today)
+        fitting = tools.search.fitting(wanted)
+        below = _below(tools, wanted)
+        kinds, covered = coverage_map(tools.corpus, below, fitting)
+        column = tools.corpus.facets.column(Facet.PLACE)
+        number = {code: n for n, code in enumerate(column.names)}
+        roles = crossed(tools.corpus, Facet.PLACE, Facet.ROLE, fitting)
+        rows = [(p, roles[number[p.code]]) for p in below if p.code in number]
+        role_names = tools.corpus.facets.column(Facet.ROLE).names
+        by_place = [
+            (p.name, dict(zip(role_names, map(int, counts), strict=True)), _charts_of(p))
+            for p, counts in rows[:_MOST_BARS]
+        ]
+        return self._templates.page(
+            "desk/charts.html",
+            said=place,
+            wanted=wanted,
+            places=_names(tools, None),
+            by_body=_of_bodies(tools, fitting, place),
+            powers=[kind.value for kind in PowerKind],
+            by_place=bars(by_place, [role.value for role in Role]),
+            roles=[role.value for role in Role],
+            kinds=kinds,
+            covered=covered,
+            today=today,
+        )
+
+    def _side(self, words: str) -> dict[str, Any]:
+        """A place or a body with its rows of today."""
+        tools, today = self._desk.tools, self._desk.today()
+        side: dict[str, Any] = {"said": words, "name": words, "place": None, "rows": []}
+        side |= {"notes": (), "choices": ()}
+        if not words.strip():
+            return side
+        if body := self._body(words):
+            wanted = tools.reader.read(Form(chosen={Facet.BODY: body}), today)
+            ordinals = tools.search.ordinals(wanted, _MOST_COMPARED)
+            side |= {"name": body, "notes": wanted.notes}
+        else:
+            places, notes = tools.reader.places(words)
+            side |= {"notes": notes, "choices": places if len(places) > 1 else ()}
+            if len(places) != 1:
+                return side
+            held = tools.corpus.ordinals_at((places[0].code,))
+            fitting = tools.search.fitting(tools.reader.read(Form(), today))
+            ordinals = [int(n) for n in held[fitting[held]][:_MOST_COMPARED]]
+            side |= {"name": places[0].full_name, "place": places[0]}
+        rows = tools.corpus.records(ordinals)
+        side["rows"] = [r for r in rows if isinstance(r, DutyItem) and _is_own(r)]
+        return side
+
+    def _body(self, words: str) -> str:
+        """The body that words name: as lists write it, else as the corpus knows it today."""
+        tools = self._desk.tools
+        words = words.strip()
+        names = set(tools.corpus.facets.column(Facet.BODY).names)
+        if not words or words in names:
+            return words
+        mentions = tools.corpus.institutions.named(words)
+        found = [m.body.name for m in mentions if m.words == words]
+        today = tools.corpus.institutions.today(found[0] if found else words, self._desk.today())
+        heirs = [name for name in (*found, *today.bodies) if name in names]
+        return heirs[0] if len(set(heirs)) == 1 else ""
+
+    def _rows_of(self, body: str, matter: str) -> list[dict[str, Any]]:
+        """The rows of a body's list nearest to a matter."""
+        tools = self._desk.tools
+        form = Form(text=matter, chosen={Facet.BODY: body})
+        found = tools.search.find(
+            tools.reader.read(form, self._desk.today()), limit=_ROWS_OF_MATTER
+        )
+        return [_row(hit.record, tools) for hit in found.hits]
+
+
+def _is_own(row: DutyItem) -> bool:
+    return row.paper is not PaperKind.TOWNSHIP_CATALOG
+
+
+def _row(record: Record | None, tools: Tools) -> dict[str, Any]:
+    return shown_row(record, tools.corpus)
+
+
+def _names(tools: Tools, level: Level | None) -> list[str]:
+    """Full names of places to choose from; too many weigh more than they help."""
+    names = [p.full_name for p in tools.corpus.gazetteer if level in (None, p.level)]
+    return names if len(names) <= _MOST_OFFERED else []
+
+
+def _bodies(tools: Tools) -> list[str]:
+    names = sorted(tools.corpus.facets.column(Facet.BODY).names)
+    return names if len(names) <= _MOST_OFFERED else []
+
+
+def _below(tools: Tools, wanted: Wanted) -> Sequence[Place]:
+    """The place itself and those right below it; all counties and cities without one."""
+    gazetteer = tools.corpus.gazetteer
+    if wanted.place:
+        return (wanted.place, *gazetteer.children(wanted.place.code))
+    return [p for p in gazetteer if p.level is not Level.TOWNSHIP]
+
+
+def _charts_of(place: Place) -> str:
+    return Address({"place": place.code}).href("/desk/charts")
+
+
+def _of_bodies(tools: Tools, fitting: Mask, place: str) -> list[Bar]:
+    """Rows of the bodies with most of them, by kind of power."""
+    names = tools.corpus.facets.column(Facet.BODY).names
+    kinds = tools.corpus.facets.column(Facet.POWER).names
+    counts = crossed(tools.corpus, Facet.BODY, Facet.POWER, fitting)
+    order = np.argsort(-counts.sum(axis=1), kind="stable")[:_MOST_BARS]
+    rows = [
+        (
+            names[n],
+            dict(zip(kinds, map(int, counts[n]), strict=True)),
+            Address({"body": names[n], "place": place}).href(body=names[n]),
+        )
+        for n in order
+        if counts[n].any()
+    ]
+    return bars(rows, [kind.value for kind in PowerKind])

@@ -1,0 +1,128 @@
+"""The desk in a real browser: by keyboard, on a phone, without a script, and under axe's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import SIZES, axe_findings, chromium, needs_browser, page_of, picture, serving
+from conftest import TODAY
+from playwright.sync_api import Browser, Page, expect
+
+from assistant.corpus import Corpus
+from assistant.http.app import create_app
+from assistant.pipeline import Assistant
+
+pytestmark = needs_browser
+TOUCH_PX = 44
+VIEWS = {
+    "search": "/desk?q=低保",
+    "nothing": "/desk?q=无此事项无此事项",
+    "places": "/desk?place=城关镇",
+    "township": "/desk/township?place=临溪县城关镇",
+    "compare": "/desk/compare?a=临溪县民政局&b=望川县民政局",
+    "editions": "/desk/editions",
+    "matrix": "/desk/matrix?q=低保&place=临溪县",
+    "boundary": "/desk/boundary?a=临溪县农业农村局&b=临溪县市场监督管理局&q=农产品",
+    "charts": "/desk/charts",
+}
+
+
+@pytest.fixture(scope="module")
+def site(sample_version: Path) -> Iterator[str]:
+    assistant = Assistant(Corpus(sample_version, None), today=lambda: TODAY)
+    with serving(create_app(assistant)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    with page_of(browser, request.param) as opened:
+        opened.size = request.param
+        yield opened
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_axe_finds_nothing_and_nothing_hangs_over_the_side(page: Page, site: str, name: str):
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(site + VIEWS[name])
+        assert axe_findings(page) == []
+    picture(page, f"desk-{name}-{page.size}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_row_and_two_editions_are_found_by_following_links(page: Page, site: str):
+    page.goto(site + "/desk/editions")
+    page.locator(".lines-of-lists a").first.click()
+    expect(page.locator("ins, del").first).to_be_visible()
+    assert axe_findings(page) == []
+    picture(page, f"desk-changes-{page.size}")
+    page.locator("table.grid td a").first.click()
+    expect(page.get_by_role("heading", name="各版本里的这一条")).to_be_visible()
+    assert axe_findings(page) == []
+    picture(page, f"desk-row-{page.size}")
+
+
+def test_everything_is_done_by_keyboard(page: Page, site: str):
+    page.goto(site + "/desk")
+    page.keyboard.press("/")
+    page.keyboard.type("占道")
+    expect(page.locator("#count")).to_contain_text("条")
+    expect(page.locator(".hit-link").first).to_contain_text("占道")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".hit-link").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    title = page.locator(".hit-link").first.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(title)
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_have_value("占道")
+    page.locator(".hit-link").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_a_facet_fills_the_form_and_the_address(page: Page, site: str):
+    page.goto(site + "/desk?q=审批")
+    value = page.locator('a[data-set="power"]').first
+    n = value.locator(".n").inner_text()
+    value.click()
+    expect(page.locator("#count strong")).to_have_text(n)
+    expect(page.locator("#power")).not_to_have_value("")
+    assert "power=" in page.url
+    page.reload()
+    expect(page.locator("#count strong")).to_have_text(n)
+    page.get_by_role("link", name="去掉条件：权力类型").click()
+    expect(page.locator("#power")).to_have_value("")
+
+
+def test_without_a_script_the_form_and_the_counts_work(browser: Browser, site: str):
+    with page_of(browser, "phone", java_script_enabled=False) as page:
+        page.goto(site + "/desk")
+        page.fill("#q", "占道")
+        page.click("button.primary")
+        expect(page.locator("#count")).to_contain_text("共")
+        page.locator('a[data-set="power"]').first.click()
+        expect(page.locator(".chosen a")).to_be_visible()
+        page.locator(".hit-link").first.click()
+        expect(page.get_by_role("heading", name="原文各栏")).to_be_visible()
+
+
+def test_whatever_is_pressed_is_large_enough_for_a_thumb(browser: Browser, site: str):
+    with page_of(browser, "phone") as page:
+        page.goto(site + "/desk?q=审批")
+        for pressed in page.locator("button:visible, select:visible, summary:visible").all():
+            box = pressed.bounding_box()
+            assert box is not None
+            assert box["height"] >= TOUCH_PX, pressed.inner_text()

@@ -1,0 +1,100 @@
+// The desk: results while typing, and everything by keyboard. Without it the form still works.
+const WAIT_MS = 150;
+const form = document.querySelector("#desk-form");
+const results = document.querySelector("#results");
+const box = document.querySelector("#q");
+let asked = null;
+let timer = 0;
+
+function address() {
+  const sent = [...new FormData(form)].filter(([, value]) => value !== "");
+  const query = new URLSearchParams(sent).toString();
+  return query ? `/desk?${query}` : "/desk";
+}
+
+async function show(href) {
+  asked?.abort();
+  asked = new AbortController();
+  results.setAttribute("aria-busy", "true");
+  try {
+    const part = `${href}${href.includes("?") ? "&" : "?"}part=results`;
+    const response = await fetch(part, { signal: asked.signal, headers: { accept: "text/html" } });
+    if (!response.ok) throw new Error(String(response.status));
+    // The server's own markup, escaped there: parsed, never run.
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const open = new Set([...results.querySelectorAll("details:not([open]) > summary")].map((s) => s.textContent));
+    results.replaceChildren(...page.body.childNodes);
+    for (const details of results.querySelectorAll("details")) {
+      if (open.has(details.firstElementChild.textContent)) details.open = false;
+    }
+    history.replaceState(null, "", href);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    location.assign(href);
+  }
+  results.removeAttribute("aria-busy");
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(() => show(address()), WAIT_MS);
+}
+
+function links() {
+  return [...document.querySelectorAll(".hit-link")];
+}
+
+function step(by) {
+  const all = links();
+  const at = all.indexOf(document.activeElement);
+  if (at < 0 && by < 0) return;
+  const next = at + by;
+  if (next < 0) box.focus();
+  else all[Math.min(next, all.length - 1)]?.focus();
+}
+
+function isTyping(target) {
+  return target.matches("input, select, textarea");
+}
+
+function onKey(event) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const inBox = event.target === box;
+  if (event.key === "/" && !isTyping(event.target)) {
+    event.preventDefault();
+    box ? box.select() : location.assign("/desk");
+  } else if (event.key === "Escape" && !form) {
+    history.length > 1 ? history.back() : location.assign("/desk");
+  } else if (event.key === "Escape" && inBox) {
+    box.value = "";
+    later();
+  } else if (event.key === "Escape") {
+    box.focus();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (inBox || !isTyping(event.target))) {
+    if (!form || event.target.matches("summary")) return;
+    event.preventDefault();
+    step(event.key === "ArrowDown" ? 1 : -1);
+  }
+}
+
+document.addEventListener("keydown", onKey);
+if (form) {
+  form.addEventListener("input", (event) => {
+    if (!event.isComposing) later();
+  });
+  form.addEventListener("compositionend", later);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    show(address()).then(() => links()[0]?.focus());
+  });
+  results.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-set]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const field = form.elements[link.dataset.set];
+    if (!field) return;
+    event.preventDefault();
+    field.value = link.dataset.value;
+    show(address()).then(() => box.focus());
+  });
+}
