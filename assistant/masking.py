@@ -39,3 +39,12 @@ def mask(text: str) -> str:
     text = _NAMED.sub(lambda found: f"{found['cue']}〔姓名〕", text)
     text = _NAME_BY_NUMBER.sub("〔姓名〕", text)
     return _DOOR.sub("〔门牌〕", text)
+
+
+_MASKED = re.compile(r"〔(?:邮箱|号码|车牌|姓名|门牌)〕")
+
+
+def without_personal(text: str) -> str:
+    """The text without personal data: what a question asks does not hang on it."""
+    masked = mask(text)
+    return text if masked == text else _MASKED.sub(" ", masked)

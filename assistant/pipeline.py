@@ -1,4 +1,4 @@
-"""The online flow: question → understand (with the turn before) → retrieve → decide → compose."""
+"""The online flow: question → screen → understand (after the turn before) → decide → compose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from assistant.conversation_store import (
 )
 from assistant.corpus import Corpus
 from assistant.decide import Decider
+from assistant.guard.answers import refusal, warned
+from assistant.guard.papers import cleaned
+from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
+from assistant.masking import without_personal
 from assistant.model import Answer, Query, Question, Segment
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
@@ -63,19 +67,22 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
         clock = _Clock()
-        previous = self._conversations.find(question.conversation_id) or self._replayed(question)
-        query = resume(previous, question, self._names, today=self._today())
+        if verdict := screen(question.text):
+            return self._refused(question, verdict, clock)
+        asked = replace(question, text=without_personal(question.text))
+        clock.lap("screen")
+        previous = self._conversations.find(asked.conversation_id) or self._replayed(asked)
+        query = resume(previous, asked, self._names, today=self._today())
         clock.lap("understand")
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
-        answer = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
+        found = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
+        answer = warned(cleaned(found), warning(question.text))
         clock.lap("compose")
-        conversation_id = (previous and question.conversation_id) or new_conversation_id()
-        self._conversations.keep(
-            conversation_id, turn_of(query, answer, home_of(previous, question))
-        )
+        conversation_id = (previous and asked.conversation_id) or new_conversation_id()
+        self._conversations.keep(conversation_id, turn_of(query, answer, home_of(previous, asked)))
         answer = replace(answer, conversation_id=conversation_id)
-        return self._finish(answer, question, query, resolution, clock)
+        return self._finish(answer, asked, query, resolution, clock)
 
     def stream(self, question: Question) -> Iterator[Segment | Answer]:
         """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
@@ -157,6 +164,18 @@ class Assistant:
     def original(self, source_id: str) -> Path | None:
         """The published file itself."""
         return self._corpus.original(source_id)
+
+    def _refused(self, question: Question, verdict: Verdict, clock: _Clock) -> Answer:
+        """A conversation goes on as if the question had not been asked."""
+        clock.lap("screen")
+        is_known = self._conversations.find(question.conversation_id) is not None
+        return replace(
+            refusal(verdict),
+            conversation_id=question.conversation_id if is_known else new_conversation_id(),
+            corpus_version=self._corpus.version,
+            timings_ms=clock.timings(),
+            working={"rules": [f"守卫：{verdict.family}"]} if question.explain else {},
+        )
 
     def _history(self, query: Query, found: Resolution) -> dict[str, Clause]:
         """The clauses that say what became of bodies and places called by old names."""

@@ -14,7 +14,7 @@ ONE_FILE_EACH |= {"olefile", "onnxruntime", "sentence_transformers", "jinja2"}
 ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
-    {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking"},
+    {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking", "guard"},
     {
         "understand",
         "wording",
