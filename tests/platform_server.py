@@ -43,7 +43,10 @@ class HttpServer:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 200
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -86,7 +89,9 @@ class SocketServer:
         self._loop.close()
 
     async def _start(self) -> None:
-        self._server = await serve(self._serve, "127.0.0.1", 0, ssl=self._certificate)
+        self._server = await serve(
+            self._serve, "127.0.0.1", 0, ssl=self._certificate, close_timeout=0.2
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, connection: ServerConnection) -> None:

@@ -271,7 +271,7 @@ def test_better_words_that_come_late_wait_under_a_number(
     fake: FakeAssistant, memory: Memory
 ) -> None:
     model = SlowModel(30)
-    desk = Desk(fake, memory, HOUSE, phrase=model, budget_s=0.2)
+    desk = Desk(fake, memory, HOUSE, phrase=model, patience=0.05)
 
     async def person() -> tuple[str, str, str]:
         async def say(text: str) -> str:
@@ -297,7 +297,7 @@ def test_better_words_that_come_late_wait_under_a_number(
 def test_better_words_that_come_late_are_pushed_where_that_is_possible(
     fake: FakeAssistant, memory: Memory
 ) -> None:
-    desk = Desk(fake, memory, HOUSE, phrase=SlowModel(0.5), budget_s=0.1)
+    desk = Desk(fake, memory, HOUSE, phrase=SlowModel(0.5), patience=0.05)
 
     async def person() -> tuple[Reply, tuple[str, ...]]:
         reply = await desk.reply(Incoming("u", number(), text="宅基地找谁批"), PUSHING)
@@ -342,7 +342,7 @@ def test_when_even_the_resolver_is_late_a_number_is_given_in_time(
     tmp_path: Path, memory: Memory
 ) -> None:
     held = Held(tmp_path)
-    desk = Desk(held, memory, HOUSE, budget_s=0.3)
+    desk = Desk(held, memory, HOUSE, patience=0.1)
 
     async def person() -> str:
         reply = await desk.reply(Incoming("u", number(), text="宅基地找谁批"), PASSIVE)

@@ -27,8 +27,10 @@ T = TypeVar("T")
 
 # WeChat hangs up after 5 s, of which the way there and back takes some.
 LIMIT_S = 4.5
-# What is left of it to write down the reply.
-_BUDGET_S = 4.0
+# How long an answer may be computed before a number is given for it, and how long a person waits
+# for better words of an answer that is there; the rest is for writing down what was said.
+_COMPUTING_S = 3.2
+_PHRASING_S = 2.5
 # Two sentences about tickets at the end of a text.
 _TAILS_BYTES = 200
 _POLL_S = 0.05
@@ -47,7 +49,10 @@ class Phraser(Protocol):
 
 
 class Desk:
-    """The flow that all channels share. One event loop; closes with `close`."""
+    """The flow that all channels share. One event loop; closes with `close`.
+
+    `patience` stretches the times that are waited for, for tests that have none.
+    """
 
     def __init__(
         self,
@@ -56,12 +61,12 @@ class Desk:
         house: House,
         *,
         phrase: Phraser | None = None,
-        budget_s: float = _BUDGET_S,
+        patience: float = 1.0,
     ) -> None:
         self._clerk = Clerk(assistant, memory, house)
         self._memory = memory
         self._phrase = phrase
-        self._budget_s = budget_s
+        self._patience = patience
         self._failed = says.FAILED.format(hotline=house.hotline)
         self._turns = ThreadPoolExecutor(_TURNS_AT_ONCE, "channel-turn")
         self._notes = ThreadPoolExecutor(_MODELS_AT_ONCE, "channel-note")
@@ -79,20 +84,20 @@ class Desk:
         if incoming.kind is Kind.NOTHING:
             return None
         task = asyncio.ensure_future(self._reply(incoming, way))
-        done, _ = await asyncio.wait({task}, timeout=self._budget_s + LIMIT_S - _BUDGET_S)
+        done, _ = await asyncio.wait({task}, timeout=LIMIT_S)
         if not done:
             log.error("a channel ran out of time: channel=%s", way.name)
             return Reply((self._failed,))
         return task.result()
 
     async def _reply(self, incoming: Incoming, way: Way) -> Reply | None:
-        until = asyncio.get_running_loop().time() + self._budget_s
+        start = asyncio.get_running_loop().time()
         number = incoming.message_id
         if number and not await self._in(
             self._notes, lambda: self._memory.claim_delivery(way.name, number, keep_s=way.keep_s)
         ):
-            return await self._said_before(way, number, until) if way.inline else None
-        reply = await self._answer(incoming, way, until)
+            return await self._said_before(way, number, start) if way.inline else None
+        reply = await self._answer(incoming, way, start)
         if number and way.inline:
             await self._in(
                 self._notes,
@@ -100,20 +105,24 @@ class Desk:
             )
         return reply if reply.messages else None
 
-    async def _said_before(self, way: Way, number: str, until: float) -> Reply | None:
+    async def _said_before(self, way: Way, number: str, start: float) -> Reply | None:
         """The reply to a message that was delivered before, perhaps to another worker."""
-        while asyncio.get_running_loop().time() < until:
+        while asyncio.get_running_loop().time() < start + _COMPUTING_S:
             if said := await self._in(self._notes, lambda: self._memory.reply(way.name, number)):
                 return said if said.messages else None
             await asyncio.sleep(_POLL_S)
         return None
 
-    async def _answer(self, incoming: Incoming, way: Way, until: float) -> Reply:
+    async def _answer(self, incoming: Incoming, way: Way, start: float) -> Reply:
         """The turn, if it is over in time, in the model's words if they are ready in time."""
-        loop = asyncio.get_running_loop()
+
+        async def wait_for(work: asyncio.Future[T], seconds: float) -> bool:
+            left = start + seconds * self._patience - asyncio.get_running_loop().time()
+            await asyncio.wait({work}, timeout=max(0.0, left))
+            return work.done()
+
         turn = asyncio.ensure_future(self._in(self._turns, lambda: self._clerk.turn(incoming, way)))
-        await asyncio.wait({turn}, timeout=until - loop.time())
-        if not turn.done():
+        if not await wait_for(turn, _COMPUTING_S):
             return await self._busy(turn, incoming, way)
         if error := turn.exception():
             log.error("a channel could not answer: channel=%s", way.name, exc_info=error)
@@ -122,8 +131,7 @@ class Desk:
         better = self._start_phrasing(said, way)
         if better is None:
             return await self._fit(said, way)
-        await asyncio.wait({better}, timeout=until - loop.time())
-        if better.done():
+        if await wait_for(better, _PHRASING_S):
             return await self._fit(better.result() or said, way)
         return await self._fit_with_better(said, better, way)
 

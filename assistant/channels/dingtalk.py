@@ -63,6 +63,7 @@ class Robot:
     def __init__(self, settings: ChannelSettings, desk: Desk) -> None:
         self._desk = desk
         self._background = Background(WAY.name)
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT_S)
         # A forged message must not make this machine call an address inside its own network.
         own = urlsplit(settings.dingtalk_api)
         self._hosts = _WEBHOOK_HOSTS | ({own.netloc} if own.netloc else frozenset())
@@ -80,17 +81,21 @@ class Robot:
         reply = await self._desk.reply(incoming_of(data), WAY)
         if reply is None:
             return
-        async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
 
-            async def send(text: str) -> None:
-                await _post(client, webhook, {"msgtype": "text", "text": {"content": text}})
+        async def send(text: str) -> None:
+            await self._post(webhook, {"msgtype": "text", "text": {"content": text}})
 
-            # In a group, what a button types would not be addressed to the robot.
-            single = str(data.get("conversationType", "")) == _SINGLE_CHAT
-            if single and 0 < len(reply.choices) <= MOST_BUTTONS:
-                await _post(client, webhook, _choice_card(reply))
-            else:
-                await send_rest(reply, send)
+        # In a group, what a button types would not be addressed to the robot.
+        single = str(data.get("conversationType", "")) == _SINGLE_CHAT
+        if single and 0 < len(reply.choices) <= MOST_BUTTONS:
+            await self._post(webhook, _choice_card(reply))
+        else:
+            await send_rest(reply, send)
+
+    async def _post(self, webhook: str, message: Mapping[str, Any]) -> None:
+        answer = (await self._client.post(webhook, json=message)).raise_for_status().json()
+        if answer.get("errcode"):
+            raise RuntimeError(f"钉钉没有收下消息：{answer.get('errcode')}")
 
     def _webhook(self, data: Mapping[str, Any]) -> str:
         """Where to send the answer."""
@@ -101,12 +106,6 @@ class Robot:
         if urlsplit(address).netloc not in self._hosts:
             raise Refused("forged")
         return address
-
-
-async def _post(client: httpx.AsyncClient, webhook: str, message: Mapping[str, Any]) -> None:
-    answer = (await client.post(webhook, json=message)).raise_for_status().json()
-    if answer.get("errcode"):
-        raise RuntimeError(f"钉钉没有收下消息：{answer.get('errcode')}")
 
 
 def _choice_card(reply: Reply) -> dict[str, Any]:

@@ -122,7 +122,8 @@ class Robot:
         body = ReplyMessageRequestBody.builder().msg_type(kind).uuid(secrets.token_hex(16))
         body = body.content(json.dumps(content, ensure_ascii=False)).build()
         request = ReplyMessageRequest.builder().message_id(to).request_body(body).build()
-        answer = await asyncio.to_thread(self._client.im.v1.message.reply, request)
+        message = self._client.im.v1.message
+        answer = await self._background.in_thread(lambda: message.reply(request))
         if not answer.success():
             raise RuntimeError(f"飞书没有收下消息：{answer.code}")
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from assistant.channels.message import Reply
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Threads wait for a platform's server, some tenths of a second each.
+_AT_ONCE = 32
 
 # A button bears some dozen characters on a phone.
 BUTTON_CHARACTERS = 20
@@ -21,6 +27,11 @@ class Background:
     def __init__(self, channel: str) -> None:
         self._channel = channel
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pool = ThreadPoolExecutor(_AT_ONCE, f"{channel}-push")
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """What a SDK's blocking call returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def start(self, work: Coroutine[object, object, None]) -> None:
         """Run in the background of the running loop."""

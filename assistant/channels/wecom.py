@@ -6,7 +6,6 @@ https://developer.work.weixin.qq.com/document/path/90930 (callback), /90241 (pas
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
@@ -64,6 +63,7 @@ class Push:
         secret = settings.wecom_secret.get_secret_value()
         self._client = Client(settings.wecom_corp_id, secret, timeout=_TIMEOUT_S)
         self._agent = settings.wecom_agent_id
+        self._background = Background("wecom")
 
     async def text(self, user: str, text: str) -> None:
         """Send a text."""
@@ -75,7 +75,7 @@ class Push:
 
     async def _send(self, user: str, kind: str, content: object) -> None:
         data = {"touser": user, "msgtype": kind, "agentid": self._agent, kind: content}
-        await asyncio.to_thread(self._client.post, "message/send", data=data)
+        await self._background.in_thread(lambda: self._client.post("message/send", data=data))
 
 
 class WecomCallback(Callback):

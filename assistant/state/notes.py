@@ -34,7 +34,8 @@ class Notes:
     def __init__(self, engine: sa.Engine, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
         self._clock = clock
-        self._lock = threading.Lock()
+        # One writer of this process at a time: SQLite lets no two in, and those it turns away nap.
+        self._writing = threading.Lock()
         self._purge_at = 0.0
 
     def find(self, key: str) -> str | None:
@@ -51,10 +52,10 @@ class Notes:
     def keep(self, key: str, text: str, *, ttl_s: float) -> None:
         """Write a note, in place of one under the same key."""
         try:
-            with self._engine.begin() as connection:
+            with self._writing, self._engine.begin() as connection:
                 connection.execute(sa.delete(_NOTES).where(_NOTES.c.key == key))
                 connection.execute(self._note(key, text, ttl_s))
-            self._purge()
+                self._purge(connection)
         except sa.exc.IntegrityError:
             log.info("two workers wrote the same note at once: one of both stands")
         except StateError as exc:
@@ -64,10 +65,10 @@ class Notes:
         """Write a note unless there is one; True for the one worker that wrote it."""
         faded = (_NOTES.c.key == key) & (_NOTES.c.expires <= self._clock())
         try:
-            with self._engine.begin() as connection:
+            with self._writing, self._engine.begin() as connection:
                 connection.execute(sa.delete(_NOTES).where(faded))
                 connection.execute(self._note(key, text, ttl_s))
-            self._purge()
+                self._purge(connection)
         except sa.exc.IntegrityError:
             return False
         except StateError as exc:
@@ -77,7 +78,7 @@ class Notes:
     def forget(self, key: str) -> None:
         """Delete a note."""
         try:
-            with self._engine.begin() as connection:
+            with self._writing, self._engine.begin() as connection:
                 connection.execute(sa.delete(_NOTES).where(_NOTES.c.key == key))
         except StateError as exc:
             log.warning("a note could not be deleted: %s", exc)
@@ -85,12 +86,9 @@ class Notes:
     def _note(self, key: str, text: str, ttl_s: float) -> sa.Insert:
         return sa.insert(_NOTES).values(key=key, text=text, expires=self._clock() + ttl_s)
 
-    def _purge(self) -> None:
+    def _purge(self, connection: sa.Connection) -> None:
         """Delete faded notes now and then."""
         now = self._clock()
-        with self._lock:
-            if now < self._purge_at:
-                return
+        if now >= self._purge_at:
             self._purge_at = now + _PURGE_EVERY_S
-        with self._engine.begin() as connection:
             connection.execute(sa.delete(_NOTES).where(_NOTES.c.expires <= now))
