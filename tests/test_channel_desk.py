@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from fake_assistant import FakeAssistant
 from platforms import PUBLIC, number, open_notes
 
 from assistant.channels.clerk import House
-from assistant.channels.desk import LIMIT_S, Desk
+from assistant.channels.desk import Desk
 from assistant.channels.layout import markdown_link, markdown_signs, plain_link, plain_signs
 from assistant.channels.memory import Memory
 from assistant.channels.message import Incoming, Kind, Reply, Way
@@ -223,40 +222,6 @@ class SlowModel:
     def __call__(self, question: Question, answer: Answer) -> Answer:
         self.free.wait(self.seconds)
         return replace(answer, segments=(Segment("更好的说明：找镇政府。", (1,)),))
-
-
-def _timed(desk: Desk, way: Way, n: int) -> tuple[list[Reply | None], list[float]]:
-    """n people ask at once; their replies, and how many seconds each waited."""
-
-    async def one(k: int) -> tuple[Reply | None, float]:
-        start = time.monotonic()
-        reply = await desk.reply(Incoming(f"人{k}", number(), text="宅基地找谁批"), way)
-        return reply, time.monotonic() - start
-
-    async def everybody() -> list[tuple[Reply | None, float]]:
-        return await asyncio.gather(*(one(k) for k in range(n)))
-
-    found = asyncio.run(everybody())
-    return [reply for reply, _ in found], [seconds for _, seconds in found]
-
-
-@pytest.mark.parametrize("way", [PASSIVE, PUSHING], ids=lambda way: way.title)
-def test_with_a_model_of_30_s_all_of_100_people_get_the_right_answer_in_time(
-    fake: FakeAssistant, memory: Memory, way: Way
-) -> None:
-    model = SlowModel(30)
-    desk = Desk(fake, memory, HOUSE, phrase=model)
-    try:
-        replies, seconds = _timed(desk, way, 100)
-    finally:
-        model.free.set()
-        desk.close()
-    assert max(seconds) <= LIMIT_S
-    for reply in replies:
-        assert reply is not None
-        assert reply.messages[0].startswith(
-            "在柳桥镇，“农村村民宅基地审批”由望溪县柳桥镇人民政府负责。[1]"
-        )
 
 
 def test_better_words_that_come_in_time_are_said_at_once(

@@ -11,7 +11,7 @@ from assistant.caller import Caller, calling
 from assistant.channels import says
 from assistant.channels.commands import Command, Order, command_of, here_of, ticket_of
 from assistant.channels.layout import Block, choices_of, sources_of, words_of
-from assistant.channels.memory import Home, Memory, Talk
+from assistant.channels.memory import Home, Memory, Talk, Visitor
 from assistant.channels.message import Incoming, Kind, Messages, Way
 from assistant.channels.work_order import work_order
 from assistant.contract import Assistant
@@ -96,69 +96,71 @@ class Clerk:
             held = self._memory.ticket(who, number)
             missing = says.NO_TICKET if held is None else says.NOT_READY
             return Said(who, messages=held or (missing.format(ticket=number),))
+        visitor = self._memory.recall(who)
         if command := command_of(text):
-            return self._obey(who, command, way)
-        return self._settled(who, text, way) or self._ask(who, text, way)
+            return self._obey(visitor, command, way)
+        return self._settled(visitor, text, way) or self._ask(visitor, text, way)
 
-    def _obey(self, who: str, command: Command, way: Way) -> Said:
+    def _obey(self, visitor: Visitor, command: Command, way: Way) -> Said:
+        who = visitor.who
         if command.order is Order.HELP:
             return _text(who, self._welcome())
         if command.order is Order.CLERK:
-            return self._hand_over(who, command.rest, way)
+            return self._hand_over(visitor, command.rest, way)
         self._memory.forget(who)
         if command.rest:
-            return self._settle(who, command.rest, way) or self._unknown(who, command.rest)
+            return self._settle(Visitor(who), command.rest, way) or self._unknown(who, command.rest)
         self._memory.keep_talk(who, Talk(wants_place=True))
         return _text(who, says.WHERE.format(example=self._example_place()))
 
-    def _settled(self, who: str, text: str, way: Way) -> Said | None:
+    def _settled(self, visitor: Visitor, text: str, way: Way) -> Said | None:
         """What to say to somebody who says where she is; None if the text says something else."""
-        talk = self._memory.talk(who)
+        talk = visitor.talk
         options = [Option(label, code) for label, code in talk.choosing]
         if option := chosen(options, plain(text)):
-            return self._settle(who, option.value, way)
+            return self._settle(visitor, option.value, way)
         if here := here_of(text):
             waiting = text if talk.ask == "place" else ""
-            return self._settle(who, here.place, way, question=here.rest or waiting)
+            return self._settle(visitor, here.place, way, question=here.rest or waiting)
         is_bare = talk.wants_place or not talk.conversation
-        return self._settle(who, text, way) if is_bare else None
+        return self._settle(visitor, text, way) if is_bare else None
 
-    def _settle(self, who: str, name: str, way: Way, *, question: str = "") -> Said | None:
+    def _settle(self, visitor: Visitor, name: str, way: Way, *, question: str = "") -> Said | None:
         """Remember a place, or ask which one of several is meant; None for what is no place."""
         places = self._assistant.locate(name)
         if len(places) > 1:
-            return self._which(who, name, places, way)
+            return self._which(visitor, name, places, way)
         if not places:
             return None
-        place = places[0]
-        self._memory.keep_home(who, Home(place.code, place.full_name))
-        here = says.HERE.format(place=place.full_name)
+        home = Home(places[0].code, places[0].full_name)
+        self._memory.keep_home(visitor.who, home)
+        here = says.HERE.format(place=home.name)
         if question:
-            return self._ask(who, question, way, before=here)
-        self._memory.keep_talk(who, replace(self._memory.talk(who), choosing=(), wants_place=False))
-        return _text(who, here + says.ASK_NOW)
+            return self._ask(replace(visitor, home=home), question, way, before=here)
+        talk = replace(visitor.talk, choosing=(), wants_place=False)
+        self._memory.keep_talk(visitor.who, talk)
+        return _text(visitor.who, here + says.ASK_NOW)
 
-    def _which(self, who: str, name: str, places: Sequence[Place], way: Way) -> Said:
-        talk = self._memory.talk(who)
+    def _which(self, visitor: Visitor, name: str, places: Sequence[Place], way: Way) -> Said:
         options = tuple((place.full_name, place.code) for place in places)
-        self._memory.keep_talk(who, replace(talk, choosing=options))
+        self._memory.keep_talk(visitor.who, replace(visitor.talk, choosing=options))
         labels = tuple(label for label, _ in options)
         ask = says.WHICH.format(name=way.signs(name), n=len(labels))
-        return Said(who, (Block(ask), *choices_of(labels, way)), card=ask, labels=labels)
+        return Said(visitor.who, (Block(ask), *choices_of(labels, way)), card=ask, labels=labels)
 
     def _unknown(self, who: str, name: str) -> Said:
         self._memory.keep_talk(who, Talk(wants_place=True))
         return _text(who, says.UNKNOWN_PLACE.format(name=name, example=self._example_place()))
 
-    def _ask(self, who: str, text: str, way: Way, *, before: str = "") -> Said:
+    def _ask(self, visitor: Visitor, text: str, way: Way, *, before: str = "") -> Said:
         """Ask the assistant, in the light of the turn before and at the person's place."""
-        talk, home = self._memory.talk(who), self._memory.home(who)
+        who, talk, home = visitor.who, visitor.talk, visitor.home
         question = Question(text, home.code if home else "", conversation_id=talk.conversation)
         with calling(Caller(way.name, who)):
             answer = self._assistant.answer(question)
         if not answer.text:
             return _text(who, says.FAILED.format(hotline=self._house.hotline))
-        after = self._chose_home(who, talk, answer)
+        after = self._chose_home(visitor, answer)
         self._memory.keep_talk(who, self._talk_after(talk, text, answer))
         said = self.say(who, answer, way, frame=(before, after))
         return replace(said, question=question)
@@ -180,17 +182,17 @@ class Clerk:
             who, (*opening, *blocks, *closing), (), card, labels, answer=answer, frame=frame
         )
 
-    def _chose_home(self, who: str, talk: Talk, answer: Answer) -> str:
+    def _chose_home(self, visitor: Visitor, answer: Answer) -> str:
         """Remember the place that was chosen when asked for one, and say so."""
-        name, home = answer.understood.get("place", ""), self._memory.home(who)
-        if talk.ask != "place" or answer.clarify or not name:
+        name, home = answer.understood.get("place", ""), visitor.home
+        if visitor.talk.ask != "place" or answer.clarify or not name:
             return ""
         if home and not (name != home.name and name.startswith(home.name)):
             return ""  # asked about elsewhere for once; a place within the known one says more
         places = [place for place in self._assistant.places() if place.full_name == name]
         if len(places) != 1:
             return ""
-        self._memory.keep_home(who, Home(places[0].code, name))
+        self._memory.keep_home(visitor.who, Home(places[0].code, name))
         return says.HERE.format(place=name)
 
     def _talk_after(self, talk: Talk, text: str, answer: Answer) -> Talk:
@@ -206,11 +208,13 @@ class Clerk:
             sources=tuple(_reference(citation) for citation in answer.citations),
         )
 
-    def _hand_over(self, who: str, rest: str, way: Way) -> Said:
+    def _hand_over(self, visitor: Visitor, rest: str, way: Way) -> Said:
         """The work order of what was asked before, or of what stands behind the command."""
+        who = visitor.who
         if rest:
-            self._ask(who, rest, way)
-        talk, home = self._memory.talk(who), self._memory.home(who)
+            self._ask(visitor, rest, way)
+            visitor = self._memory.recall(who)
+        talk, home = visitor.talk, visitor.home
         if not talk.asked:
             return _text(who, says.NO_MATTER)
         place = home.name if home else ""

@@ -52,6 +52,15 @@ class Talk:
         return (*self.asked, question)[-_MOST_ASKED:] if goes_on else (question,)
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person by the name in the notes, with what is remembered of her."""
+
+    who: str
+    home: Home | None = None
+    talk: Talk = Talk()
+
+
 class Memory:
     """Notes about the people of all channels, under hashes that nobody can turn round.
 
@@ -70,25 +79,15 @@ class Memory:
         """A person's name in the notes."""
         return hmac.new(self._key, f"{channel}\n{user}".encode(), hashlib.sha256).hexdigest()[:32]
 
-    def home(self, who: str) -> Home | None:
-        """Where the person said to be."""
-        found = self._notes.find(f"home:{who}")
-        return Home(**json.loads(found)) if found else None
+    def recall(self, who: str) -> Visitor:
+        """All that is remembered of a person."""
+        found = self._notes.find_all((f"home:{who}", f"talk:{who}"))
+        home, talk = found.get(f"home:{who}"), found.get(f"talk:{who}")
+        return Visitor(who, Home(**json.loads(home)) if home else None, _talk(talk))
 
     def keep_home(self, who: str, home: Home) -> None:
         """Remember the place until another is named."""
         self._notes.keep(f"home:{who}", json.dumps(asdict(home)), ttl_s=_PLACE_S)
-
-    def talk(self, who: str) -> Talk:
-        """The turn before; an empty one if there is none."""
-        found = self._notes.find(f"talk:{who}")
-        if not found:
-            return Talk()
-        talk = json.loads(found)
-        for name in ("asked", "sources"):
-            talk[name] = tuple(talk[name])
-        talk["choosing"] = tuple((label, code) for label, code in talk["choosing"])
-        return Talk(**talk)
 
     def keep_talk(self, who: str, talk: Talk) -> None:
         """Remember the turn for the next question."""
@@ -136,6 +135,16 @@ class Memory:
             return None
         messages, card, choices = json.loads(said)
         return Reply(tuple(messages), card, tuple(choices))
+
+
+def _talk(written: str | None) -> Talk:
+    if not written:
+        return Talk()
+    talk = json.loads(written)
+    for name in ("asked", "sources"):
+        talk[name] = tuple(talk[name])
+    talk["choosing"] = tuple((label, code) for label, code in talk["choosing"])
+    return Talk(**talk)
 
 
 def _ticket(who: str, number: str) -> str:

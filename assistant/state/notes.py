@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -21,6 +21,11 @@ _NOTES = sa.Table(
     sa.Column("key", sa.String(128), primary_key=True),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("expires", sa.Float, nullable=False, index=True),
+)
+
+_FRESH = sa.select(_NOTES.c.key, _NOTES.c.text).where(
+    _NOTES.c.key.in_(sa.bindparam("keys", expanding=True)),
+    _NOTES.c.expires > sa.bindparam("now"),
 )
 
 
@@ -40,14 +45,17 @@ class Notes:
 
     def find(self, key: str) -> str | None:
         """The note under a key; None if there is none, or it has faded."""
-        fresh = (_NOTES.c.key == key) & (_NOTES.c.expires > self._clock())
+        return self.find_all((key,)).get(key)
+
+    def find_all(self, keys: Sequence[str]) -> dict[str, str]:
+        """The notes under some keys; those that have faded are left out."""
+        wanted = {"keys": list(keys), "now": self._clock()}
         try:
             with self._engine.connect() as connection:
-                found = connection.scalar(sa.select(_NOTES.c.text).where(fresh))
-                return None if found is None else str(found)
+                return {key: text for key, text in connection.execute(_FRESH, wanted)}
         except StateError as exc:
-            log.warning("a note could not be read: %s", exc)
-            return None
+            log.warning("notes could not be read: %s", exc)
+            return {}
 
     def keep(self, key: str, text: str, *, ttl_s: float) -> None:
         """Write a note, in place of one under the same key."""
