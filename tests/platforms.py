@@ -46,9 +46,9 @@ def open_notes(folder: Path, clock=time.time) -> Notes:
 
 def open_channels(notes: Notes, **settings: object) -> Channels:
     """Channels with these settings and no others."""
-    own = ChannelSettings(public_url=PUBLIC, **settings)
+    own = ChannelSettings(**settings)
     memory = Memory(notes, b"secret of tests", talk_s=1800)
-    return Channels(own, notes, memory, House(own.public_url, own.hotline))
+    return Channels(own, notes, memory, House(PUBLIC, own.hotline))
 
 
 def open_site(assistant: Any, channels: Channels) -> FastAPI:

@@ -44,10 +44,10 @@ def test_a_secret_is_read_from_a_file_and_never_shown(
     file.write_text("from the file\n", "utf-8")
     monkeypatch.setenv("DUTYDESK_WECOM_TOKEN_FILE", str(file))
     monkeypatch.setenv("DUTYDESK_WECOM_SECRET", "from the environment")
-    monkeypatch.setenv("DUTYDESK_PUBLIC_URL", "https://zzt.example.gov.cn/")
+    monkeypatch.setenv("DUTYDESK_WECOM_API", "https://wecom.example.gov.cn/")
     settings = ChannelSettings()
     assert settings.wecom_token.get_secret_value() == "from the file"
-    assert settings.public_url == "https://zzt.example.gov.cn"
+    assert settings.wecom_api == "https://wecom.example.gov.cn"
     assert "from the" not in repr(settings)
     monkeypatch.setenv("DUTYDESK_WECOM_TOKEN_FILE", str(tmp_path / "nowhere"))
     with pytest.raises(ChannelError, match="DUTYDESK_WECOM_TOKEN_FILE"):

@@ -47,7 +47,6 @@ class ChannelSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
 
-    public_url: str = ""
     hotline: str = "12345"
 
     wecom_corp_id: str = ""
@@ -76,7 +75,7 @@ class ChannelSettings(BaseSettings):
     feishu_verification_token: SecretStr = _secret()
     feishu_api: str = "https://open.feishu.cn"
 
-    @field_validator("public_url", "wecom_api", "dingtalk_api", "feishu_api")
+    @field_validator("wecom_api", "dingtalk_api", "feishu_api")
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")

@@ -1,4 +1,4 @@
-"""Which checks there are, in the order of the report; channels add theirs to the list."""
+"""Which checks there are, in the order of the report."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
+from assistant.channels import checks
 from assistant.doctor import corpus, machine, network, variables
 from assistant.doctor.result import Check, Result, Site, failed
 from assistant.settings import Settings
@@ -33,6 +34,7 @@ CHECKS: list[Check] = [
     corpus.papers,
     network.clock,
     network.public_url,
+    checks.channels,
 ]
 
 
