@@ -47,7 +47,9 @@ class Role(IntEnum):
         try:
             return cls[name.strip().upper()]
         except KeyError:
-            raise AccessError(f"没有“{name}”这个角色；可用 public、staff、editor、admin。") from None
+            raise AccessError(
+                f"没有“{name}”这个角色；可用 public、staff、editor、admin。"
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.holdings import Holdings
-from assistant.model import Answer, Question, Segment
+from assistant.model import Answer, Candidate, Question, Segment
 from index.documents import Document
 from index.model import Clause, DutyItem, Place, SourceDocument
 
@@ -24,6 +24,9 @@ class Assistant(Protocol):
 
     def stream(self, question: Question) -> Iterator[Segment | Answer]:
         """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
+
+    def find(self, question: Question, *, k: int) -> tuple[Candidate, ...]:
+        """The k records nearest to a question at its place and on its day, best first."""
 
     def places(self) -> tuple[Place, ...]:
         """Loaded places, top down."""

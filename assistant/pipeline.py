@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from assistant.compose.answer import compose
@@ -24,7 +25,7 @@ from assistant.guard.papers import cleaned
 from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
 from assistant.masking import without_personal
-from assistant.model import Answer, Query, Question, Segment
+from assistant.model import Answer, Candidate, Query, Question, Segment
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
 from assistant.retrieve import ALL, RetrievalOptions, Retriever
@@ -37,6 +38,8 @@ _FIRST_QUESTIONS = ("无名镇归谁管", "低保去哪里申请")
 _EXAMPLES = 6
 # What a follow-up leans on is said in the last few turns; each costs as much as a question.
 _REPLAYED = 6
+# Some of what is found is of another edition than the day's.
+_FOUND_FOR_EACH = 4
 _EXAMPLE_LENGTH = range(5, 22)
 _TAIL = re.compile(r"[（(：].*$")
 
@@ -59,7 +62,8 @@ class Assistant:
             corpus.gazetteer, corpus.catalog.institutions(), corpus.catalog.offices()
         )
         self._conversations = conversations or InMemoryConversations()
-        self._decider = Decider(corpus, Retriever(corpus, options, reranker=reranker))
+        self._retriever = Retriever(corpus, options, reranker=reranker)
+        self._decider = Decider(corpus, self._retriever)
 
     @property
     def corpus_version(self) -> str:
@@ -92,11 +96,25 @@ class Assistant:
         yield from answer.segments
         yield answer
 
+    def find(self, question: Question, *, k: int) -> tuple[Candidate, ...]:
+        """The k records nearest to a question at its place and on its day, best first."""
+        query = self.understand(question)
+        if query.unloaded_place:
+            return ()
+        chains = (self._corpus.gazetteer.chain(place.code) for place in query.places)
+        codes = tuple(dict.fromkeys(place.code for chain in chains for place in chain))
+        query = replace(query, matter=query.matter or query.text)
+        found = self._retriever.retrieve(query, codes, k=_FOUND_FOR_EACH * k)
+        in_force = (c for c in found.candidates if self._corpus.counts(c.record, query.as_of))
+        return tuple(islice(in_force, k))
+
     def _replayed(self, question: Question) -> Turn | None:
         """The turn before, read again from the earlier questions that came with this one."""
         turn = None
         for text in question.earlier[-_REPLAYED:]:
-            asked = replace(question, text=text, earlier=())
+            if screen(text):
+                continue
+            asked = replace(question, text=without_personal(text), earlier=())
             query = resume(turn, asked, self._names, today=self._today())
             found = self._decider.decide(query)
             answer = compose(query, found, self._corpus.sources, self._history(query, found))

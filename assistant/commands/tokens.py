@@ -21,7 +21,9 @@ group = typer.Typer(no_args_is_help=True, help="工作人员的令牌：添加�
 @group.command()
 def add(
     name: Annotated[str, typer.Option(help="发给谁")],
-    role: Annotated[str, typer.Option(help="public 只供程序提问、staff 窗口人员、editor 编辑、admin 管理员")],
+    role: Annotated[
+        str, typer.Option(help="public 只供程序提问、staff 窗口人员、editor 编辑、admin 管理员")
+    ],
     days: Annotated[int, typer.Option(min=0, max=3650, help="有效天数；0 为不限")] = 365,
 ) -> None:
     """添加一个令牌，只显示这一次；这里只存它的摘要。"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.util import find_spec
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
 from assistant.contract import Assistant
 from assistant.http import problems
@@ -29,6 +31,7 @@ from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
 from assistant.observed import observed
 from assistant.operations import Operations
+from assistant.programs.mcp_door import McpDoor
 from assistant.programs.openai_chat import openai_routes
 
 
@@ -63,6 +66,9 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
         desk = Desk(assistant)
         app.include_router(DeskPages(desk, templates).routes())
         app.include_router(DeskViews(desk, templates).routes())
+    if find_spec("mcp"):
+        app.state.mcp = McpDoor(assistant, operations.doors)
+        app.router.routes.append(Route(McpDoor.PATH, app.state.mcp, include_in_schema=False))
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
@@ -105,8 +111,10 @@ def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContex
     """What has to be put away when the site closes."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        if door := getattr(app.state, "mcp", None):
+            await door.close()
         if operations.channels:
             operations.channels.close()
         await run_in_threadpool(operations.journal.close)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from assistant.contract import Assistant
 from assistant.http import problems
+from assistant.http.asking import PRIVATE, STREAMED
 from assistant.http.problems import Problem, ProblemError
 from assistant.model import Answer, Question, Segment, Status
 from assistant.programs.background import background_reply
@@ -28,8 +29,6 @@ from assistant.schemas import MAX_QUESTION, AskRequest, clean
 
 log = logging.getLogger(__name__)
 
-_NO_STORE = {"cache-control": "private, no-store"}
-_STREAM = {**_NO_STORE, "x-accel-buffering": "no"}  # nginx would hold sentences back
 _INSTEAD = "\n\n以上文字作废，以下面的答复为准：\n"
 
 NO_QUESTION = Problem(400, "question_empty", "没有问题", "messages 里没有用户的问题。")
@@ -75,9 +74,9 @@ def openai_routes(assistant: Assistant, doors: Doors) -> APIRouter:
         _check(first)
         reply = _Reply(completion, doors.base_url(request), is_short=terse is not None)
         if not asked.stream:
-            return JSONResponse(reply.whole(_last(chain([first], parts))), headers=_NO_STORE)
+            return JSONResponse(reply.whole(_last(chain([first], parts))), headers=PRIVATE)
         events = reply.events(chain([first], parts), tells_usage=asked.tells_usage)
-        return StreamingResponse(events, media_type="text/event-stream", headers=_STREAM)
+        return StreamingResponse(events, media_type="text/event-stream", headers=STREAMED)
 
     return routes
 
