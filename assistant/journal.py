@@ -31,6 +31,8 @@ _CLOCK_JUMP_S = _DAY_S / 2
 
 Entry = Asked | Feedback
 Mask = Callable[[str], str]
+Told = Callable[[int, int, int], None]
+"""(entries that wait, lost since the start, failed writes since the start)."""
 
 
 class Recorder(Protocol):
@@ -77,12 +79,14 @@ class Journal:
         mask: Mask,
         *,
         days: int,
+        told: Told = lambda *_: None,
         clock: Callable[[], float] = time.time,
         retry_s: float = _RETRY_S,
     ) -> None:
         self._store = store
         self._mask = mask
         self._days = days
+        self._told = told
         self._clock = clock
         self._retry_s = retry_s
         self._waiting: queue.Queue[Entry | None] = queue.Queue(_MOST_WAITING)
@@ -153,14 +157,19 @@ class Journal:
             try:
                 self._store.write(asked, feedback)
                 self.n_written += len(batch)
+                self._tell()
                 self._purge()
                 return
             except StateError as error:
                 self.n_failed_writes += 1
                 log.warning("journal cannot be written, %d entries wait: %s", len(batch), error)
+                self._tell()
             if self._stop.wait(self._retry_s):
                 self.n_dropped += len(batch)
                 return
+
+    def _tell(self) -> None:
+        self._told(self.n_waiting, self.n_dropped, self.n_failed_writes)
 
     def _masked(self, entry: Entry) -> Entry:
         if isinstance(entry, Asked):

@@ -13,6 +13,7 @@ from assistant.journal import Recorder
 from assistant.metrics import Meter, NoMeter
 from assistant.model import Answer, Question, Segment
 from assistant.state.journal import Asked
+from assistant.tracing import Traces
 
 if TYPE_CHECKING:
     from assistant.contract import Assistant
@@ -23,10 +24,13 @@ _ID_BYTES = 12
 class Observed:
     """An assistant whose answers are noted; everything else goes straight through to it."""
 
-    def __init__(self, inner: Assistant, journal: Recorder, meter: Meter) -> None:
+    def __init__(
+        self, inner: Assistant, journal: Recorder, meter: Meter, traces: Traces | None
+    ) -> None:
         self._inner = inner
         self._journal = journal
         self._meter = meter
+        self._traces = traces
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the inner one has
         return getattr(self._inner, name)
@@ -43,6 +47,8 @@ class Observed:
     def _noted(self, question: Question, answer: Answer) -> Answer:
         caller = current_caller()
         self._meter.answered(answer, caller.channel)
+        if self._traces:
+            self._traces.answered(answer, caller.channel)
         if not self._journal.is_kept:
             return answer
         answer = replace(answer, answer_id=secrets.token_urlsafe(_ID_BYTES))
@@ -64,6 +70,11 @@ class Observed:
         return answer
 
 
-def observed(inner: Assistant, journal: Recorder, meter: Meter | None = None) -> Assistant:
+def observed(
+    inner: Assistant,
+    journal: Recorder,
+    meter: Meter | None = None,
+    traces: Traces | None = None,
+) -> Assistant:
     """The same assistant as far as any surface can see."""
-    return cast("Assistant", Observed(inner, journal, meter or NoMeter()))
+    return cast("Assistant", Observed(inner, journal, meter or NoMeter(), traces))

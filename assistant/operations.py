@@ -24,6 +24,7 @@ from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore
 from assistant.state.limits import SqlLimits
 from assistant.state.notes import Notes
+from assistant.tracing import Traces
 
 Pinned = Callable[[], AbstractContextManager[None]]
 
@@ -40,6 +41,7 @@ class Operations:
     gate: Gate = field(default_factory=Gate)
     meter: Meter = field(default_factory=NoMeter)
     metrics: Metrics | None = None
+    traces: Traces | None = None
     limits: Limits | None = None
     per_minute: int = 0
     queue: FairQueue | None = None
@@ -63,7 +65,7 @@ def build_operations(settings: Settings) -> Operations:
     limits = SqlLimits(engine, key) if settings.is_shared else MemoryLimits()
     return Operations(
         journal=(
-            Journal(JournalStore(engine), mask, days=settings.journal_days)
+            Journal(JournalStore(engine), mask, days=settings.journal_days, told=metrics.journal)
             if settings.journal_days
             else NoJournal()
         ),
@@ -71,6 +73,7 @@ def build_operations(settings: Settings) -> Operations:
         sign_on=_sign_on(settings, gate, sessions, key),
         meter=metrics,
         metrics=metrics,
+        traces=Traces(settings.traces) if settings.traces else None,
         limits=limits,
         per_minute=settings.rate,
         queue=FairQueue(

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     programs: Literal["open", "token"] = "open"
     log: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    traces: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "assistant").rglob("*.py")])
 ONE_FILE_EACH = {"chromadb", "xlrd", "bm25s", "rjieba", "opencc", "pdfplumber"}
 ONE_FILE_EACH |= {"olefile", "onnxruntime", "sentence_transformers", "jinja2"}
-ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client"}
+ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client", "opentelemetry"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
     {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking", "guard"},

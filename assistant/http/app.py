@@ -38,7 +38,7 @@ from assistant.programs.openai_chat import openai_routes
 def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:
     """The whole site over one assistant; without operations it keeps and limits nothing."""
     operations = operations or Operations()
-    assistant = observed(assistant, operations.journal, operations.meter)
+    assistant = observed(assistant, operations.journal, operations.meter, operations.traces)
     templates = Templates(assistant)
     chat = ChatPages(assistant, templates)
     answer = problems.answering(chat.error)
@@ -118,5 +118,7 @@ def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContex
         if operations.channels:
             operations.channels.close()
         await run_in_threadpool(operations.journal.close)
+        if operations.traces:
+            await run_in_threadpool(operations.traces.close)
 
     return lifespan
