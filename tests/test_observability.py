@@ -128,7 +128,7 @@ def test_only_named_sites_may_frame_the_chat_and_call_the_api(tmp_path: Path) ->
         "access-control-allow-origin"
         not in client.get("/", headers={"origin": "https://evil.example"}).headers
     )
-    page = client.get("/source/none")
+    page = client.get("/desk")
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
     assert ours not in page.headers["content-security-policy"]
     assert page.headers["x-frame-options"] == "SAMEORIGIN"

@@ -30,7 +30,9 @@ def channel(
     if channels is None:
         return
     reloading = in_service(settings, operations.meter)
-    assistant = observed(as_assistant(reloading), operations.journal, operations.meter)
+    assistant = observed(
+        as_assistant(reloading), operations.journal, operations.meter, operations.traces
+    )
     err.print(f"职责台：{platform}长连接　语料库 {settings.corpus}（{assistant.corpus_version}）")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

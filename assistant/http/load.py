@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _CHANNELS = "/channels/"
 # Answered out of memory, or asked by the machine's own guardians.
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics", _CHANNELS)
+_FORMS = ("/api/feedback", "/feedback", "/signin", "/signout", "/editors")
 # One page view is a handful of such requests.
 _CHEAP_FACTOR = 10
 # A signed-in program or clerk asks for many people.
@@ -72,7 +73,7 @@ class RateLimit:
         await self._app(scope, receive, send)
 
     async def _count(self, request: Request) -> None:
-        asker, costly = self._identify(request), is_computed(request.scope)
+        asker, costly = self._identify(request), is_question(request.scope)
         factor = (1 if costly else _CHEAP_FACTOR) * (_TOKEN_FACTOR if asker.has_token else 1)
         per_minute = self._per_minute * factor
         key = f"{'ask' if costly else 'see'}:{asker.key}"
@@ -99,7 +100,7 @@ class Turns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http" or not is_computed(scope):
+        if scope["type"] != "http" or not needs_turn(scope):
             await self._app(scope, receive, send)
             return
         try:
@@ -132,13 +133,17 @@ class Turns:
             give_back()
 
 
-def is_computed(scope: Scope) -> bool:
-    """True for what makes an answer: a question by form or by any POST but feedback and forms."""
+def is_question(scope: Scope) -> bool:
+    """True for what makes an answer: a question by form, or any POST but feedback and forms."""
     path = scope["path"]
     if scope["method"] == "POST":
-        free = ("/api/feedback", "/feedback", "/signin", "/signout", _CHANNELS)
-        return not path.startswith(free)
+        return not path.startswith((*_FORMS, *_FREE))
     return bool(path == "/ask" and scope["query_string"])
+
+
+def needs_turn(scope: Scope) -> bool:
+    """True for a question, and for the desk's searches through all rows."""
+    return is_question(scope) or scope["path"].startswith("/desk")
 
 
 def by_address(request: Request) -> Asker:
