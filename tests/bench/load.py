@@ -100,6 +100,8 @@ class Person:
             self._streams = None
 
     async def _post(self, body: dict[str, str]) -> tuple[int, dict[str, str]]:
+        if self._streams and self._streams[0].at_eof():  # idle too long, so the server hung up
+            self.leave()
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", PORT)
         reader, writer = self._streams
