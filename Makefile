@@ -17,7 +17,7 @@ BENCH := .venv-bench
 READERS := .venv-readers
 SIZES ?= 10000 60000
 
-.PHONY: help run test lint bench bench-quality bench-speed bench-reading load bundle audit chaos clean FORCE
+.PHONY: help run test lint bench bench-quality bench-speed bench-reading bench-page load bundle audit chaos clean FORCE
 help:
 	@echo 'make run    安装，建样例语料，在 http://127.0.0.1:$(PORT) 启动（PORT=… 换端口）'
 	@echo 'make test   安装测试所需，跑 ruff、mypy 和 pytest'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench-quality 和别的做法比谁找得准（另装 LangChain、LlamaIndex、Haystack 到 $(BENCH)）'
 	@echo 'make bench-speed   在虚构的省里量速度、内存和索引大小（SIZES="300000 1000000" 换行数）'
 	@echo 'make bench-reading 和别的工具比谁读清单读得准（另装 pandas、markitdown、docling 到 $(READERS)）'
+	@echo 'make bench-page    在限速的手机档位上量问答页的字节、首次显示和首个答复'
 	@echo 'make load   两百人同时问五分钟，再过载，再看恢复（LOAD="--soak 30" 另跑三十分钟看内存）'
 	@echo 'make bundle 打成一个不联网就能装的包（BUNDLE=--with-torch 连 torch 一起）'
 	@echo 'make audit  查所装的依赖有没有已知漏洞（要能访问公开漏洞库）'
@@ -41,13 +42,16 @@ lint: $(VENV)/.tested-with
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: bench-quality bench-speed bench-reading
+bench: bench-quality bench-speed bench-reading bench-page
 
 bench-quality: $(BENCH)/.made
 	PYTHONPATH=.:tests $(BENCH)/bin/python -m bench.quality
 
 bench-speed: $(VENV)/.tested-with
 	PYTHONPATH=.:tests $(BIN)/python -m bench.speed --sizes $(SIZES)
+
+bench-page: $(VENV)/.tested-with
+	PYTHONPATH=.:tests $(BIN)/python -m bench.page
 
 bench-reading: $(VENV)/.tested-with $(READERS)/.made
 	PYTHONPATH=.:tests $(BIN)/python -m bench.reading --rivals $(READERS)/bin/python

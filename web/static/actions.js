@@ -5,14 +5,14 @@ const SHOWN_MS = 2000;
 
 export function addActions(article) {
   const keep = article.querySelector(".keep");
-  const share = keep.querySelector(".share");
-  share.addEventListener("click", (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    passOn(share);
-  });
-  share.setAttribute("role", "button");
-  if (article.querySelector(".citations")) { // a question back is nothing to keep
+  if (keep) { // a question back is nothing to keep
+    const share = keep.querySelector(".share");
+    share.setAttribute("role", "button");
+    share.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      passOn(share);
+    });
     keep.prepend(button("复制答复", "quiet copy", async (pressed) =>
       say(pressed, (await copied(plainText(article))) ? "已复制" : "没能复制")));
     keep.append(button("打印", "quiet spare", () => print()));

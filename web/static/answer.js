@@ -12,8 +12,10 @@ export function answerArticle(answer, asked) {
       answer.related.length ? relatedForm(answer, asked) : null),
     answer.citations.length ? citationList(answer.citations) : null,
     el("footer", { class: "after" },
-      el("p", { class: "keep" },
-        el("a", { class: "quiet share", href: shareHref(answer, asked) }, "这个回答的链接")),
+      answer.citations.length
+        ? el("p", { class: "keep" },
+          el("a", { class: "quiet share", href: shareHref(answer, asked) }, "这个回答的链接"))
+        : null,
       answer.answer_id ? feedback(answer.answer_id) : null));
 }
 

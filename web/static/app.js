@@ -39,8 +39,10 @@ async function ask(asked) {
     form.elements.conversation_id.value = answer.conversation_id;
     const article = answerArticle(answer, asked);
     addActions(article);
-    if (draft.article.isConnected) draft.article.replaceWith(article);
-    else show(article);
+    if (draft.article.isConnected) {
+      draft.article.replaceWith(article);
+      comeTo(article);
+    } else show(article);
     progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
     progress.textContent = `${answer.headline}。${answer.text}`;
     history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty({ ...asked, embed: framed ? "1" : "" }))}`);
@@ -64,6 +66,10 @@ function show(article) {
   answers.prepend(article);
   document.getElementById("examples")?.remove();
   document.querySelector(".ask-panel").classList.add("asked-before");
+  comeTo(article);
+}
+
+function comeTo(article) {
   article.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
 }
 

@@ -6,7 +6,7 @@
   for (const name of ["place", "look"]) if (script.dataset[name]) wanted.set(name, script.dataset[name]);
 
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet(); // not a style element: the site's own policy may forbid those
   style.replaceSync(`
     button { position: fixed; right: 1rem; bottom: 1rem; z-index: 2147483000; min-height: 3rem; padding: .6rem 1.2rem; border: 0; border-radius: 99px;
