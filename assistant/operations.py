@@ -60,7 +60,7 @@ def build_operations(settings: Settings) -> Operations:
     """
     engine = open_state(state_url(settings.home, settings.state.get_secret_value()))
     key = session_key(settings.home, settings.secret.get_secret_value())
-    metrics, sessions = Metrics(), Sessions(key)
+    metrics, sessions, notes = Metrics(), Sessions(key), Notes(engine)
     gate = Gate(Tokens(settings.home / "tokens.json"), sessions, Deeds(engine))
     limits = SqlLimits(engine, key) if settings.is_shared else MemoryLimits()
     return Operations(
@@ -82,8 +82,8 @@ def build_operations(settings: Settings) -> Operations:
             wait_s=settings.waiting_seconds,
         ),
         origins=tuple(settings.origins.replace(",", " ").split()),
-        channels=build_channels(settings, Notes(engine), key, limits),
-        doors=Doors.from_settings(settings),
+        channels=build_channels(settings, notes, key, limits),
+        doors=Doors.from_settings(settings, notes),
     )
 
 

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = "127.0.0.1"
     origins: str = ""
     programs: Literal["open", "token"] = "open"
+    hook_secret: SecretStr = SecretStr("")
+    hook_reply_url: str = ""
     log: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     traces: str = ""

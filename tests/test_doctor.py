@@ -177,6 +177,23 @@ def test_a_public_address_that_does_not_lead_here_is_told(
     assert only(network.public_url(site(tmp_path, public_url="zhize"))).verdict is FAILED
 
 
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ({}, PASSED),
+        ({"hook_secret": "whsec_" + "A" * 43 + "="}, PASSED),
+        ({"hook_secret": "whsec_kurz"}, FAILED),
+        ({"hook_secret": "不是密钥"}, FAILED),
+        ({"hook_reply_url": "https://localhost/x"}, FAILED),
+        ({"hook_secret": "whsec_" + "A" * 43 + "=", "hook_reply_url": "file:///x"}, FAILED),
+    ],
+)
+def test_a_webhook_secret_of_the_wrong_shape_is_told(
+    tmp_path: Path, values: dict, verdict: Verdict
+) -> None:
+    assert only(network.webhook(site(tmp_path, **values))).verdict is verdict
+
+
 def test_an_encoder_or_reranker_that_does_not_answer_is_told(tmp_path: Path) -> None:
     nobody = "http://127.0.0.1:9/v1#m"
     assert only(corpus.encoder(site(tmp_path, encoder="none"))).verdict is WARNED

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 import httpx
@@ -106,3 +107,33 @@ def is_our_site(url: str) -> str:
         return f"回答的不是职责台（HTTP {reply.status_code}）"
     is_ours = isinstance(answered, dict) and "corpus_version" in answered
     return "" if is_ours else f"回答的不是职责台（HTTP {reply.status_code}）"
+
+
+def webhook(site: Site) -> Iterator[Result]:
+    """The secret has its shape, the package is there, answers go to an address that may be one."""
+    topic, settings = "签名回调", site.settings
+    secret, reply_url = settings.hook_secret.get_secret_value(), settings.hook_reply_url
+    if not secret:
+        if reply_url:
+            yield failed(
+                topic, "设了 DUTYDESK_HOOK_REPLY_URL，没有密钥。", "补上 DUTYDESK_HOOK_SECRET。"
+            )
+        else:
+            yield passed(topic, "没有设，不开通。")
+        return
+    if find_spec("standardwebhooks") is None:
+        yield failed(topic, "没有安装 standardwebhooks。", 'pip install "dutydesk[hooks]"')
+        return
+    from assistant.programs.webhook import HookError, key_of
+
+    try:
+        key_of(secret)
+    except HookError as exc:
+        yield failed(topic, "密钥不合格。", str(exc))
+        return
+    if reply_url and urlsplit(reply_url).scheme not in ("http", "https"):
+        yield failed(
+            topic, f"DUTYDESK_HOOK_REPLY_URL={reply_url} 不是网址。", "写成 https://主机/路径。"
+        )
+    else:
+        yield passed(topic, "密钥合格。")

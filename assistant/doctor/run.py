@@ -34,6 +34,7 @@ CHECKS: list[Check] = [
     corpus.papers,
     network.clock,
     network.public_url,
+    network.webhook,
     checks.channels,
 ]
 

@@ -31,6 +31,7 @@ from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
 from assistant.observed import observed
 from assistant.operations import Operations
+from assistant.programs.doors import Doors
 from assistant.programs.mcp_door import McpDoor
 from assistant.programs.openai_chat import openai_routes
 
@@ -61,14 +62,11 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(SourcePages(assistant, templates).routes())
     if channels := operations.channels:
         app.include_router(channels.routes(assistant))
-    app.include_router(openai_routes(assistant, operations.doors))
+    _open_doors(app, assistant, operations.doors)
     if has_desk(assistant):
         desk = Desk(assistant)
         app.include_router(DeskPages(desk, templates).routes())
         app.include_router(DeskViews(desk, templates).routes())
-    if find_spec("mcp"):
-        app.state.mcp = McpDoor(assistant, operations.doors)
-        app.router.routes.append(Route(McpDoor.PATH, app.state.mcp, include_in_schema=False))
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
@@ -78,6 +76,19 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     problems.install(app, answer)
     return app
+
+
+def _open_doors(app: FastAPI, assistant: Assistant, doors: Doors) -> None:
+    """What other programs call; a package is imported only where it is used."""
+    app.include_router(openai_routes(assistant, doors))
+    if doors.hook.secret and doors.notes:
+        from assistant.programs.hook_routes import hook_routes
+        from assistant.programs.webhook import Hook
+
+        app.include_router(hook_routes(Hook(assistant, doors.hook, doors.notes)))
+    if find_spec("mcp"):
+        app.state.mcp = McpDoor(assistant, doors)
+        app.router.routes.append(Route(McpDoor.PATH, app.state.mcp, include_in_schema=False))
 
 
 def _middleware(operations: Operations, answer: problems.Answering) -> list[Middleware]:

@@ -23,7 +23,7 @@ _CHANNELS = {
     "/v1/": "openai",
     "/mcp": "mcp",
     "/channels/": "channel",
-    "/webhook": "webhook",
+    "/hooks/": "webhook",
 }
 
 Timed = Callable[[str, str, int, float], None]
