@@ -81,9 +81,15 @@ def test_a_place_and_a_question_in_one_message_are_both_heard(say, fake: FakeAss
     assert (fake.asked[-1].text, fake.asked[-1].place) == ("宅基地盖房找谁批", "990101001")
 
 
+def test_a_place_said_within_the_known_one_is_the_one_there(say) -> None:
+    say("我在石川县")
+    assert "记住了：您在青禾市石川县柳桥镇" in say("我在柳桥镇")
+
+
 def test_places_of_one_name_are_asked_about_and_never_guessed(say, fake: FakeAssistant) -> None:
     assert "叫“柳桥镇”的地方有 2 个" in say("我在柳桥镇")
     assert "记住了：您在青禾市石川县柳桥镇" in say("第二个")
+    say("换地方")
     assert "叫“柳桥镇”的地方有 2 个" in say("我在柳桥镇")
     assert "记住了：您在青禾市望溪县柳桥镇" in say("1")
     assert fake.asked == []
@@ -127,6 +133,16 @@ def test_on_the_sample_a_place_said_when_asked_answers_the_waiting_question(talk
     assert "临溪县民政局" in text
 
 
+def test_on_the_sample_the_place_that_had_to_be_asked_for_answers_the_waiting_question(
+    talk,
+) -> None:
+    talk("低保最后由谁审核确认？")
+    assert "叫“城关镇”的地方有 2 个" in talk("我在城关镇")
+    text = talk("1")
+    assert text.startswith("记住了：您在云岫市临溪县城关镇。")
+    assert "由临溪县城关镇人民政府办理" in text
+
+
 # Commands and handing over
 
 
@@ -149,7 +165,7 @@ def test_handing_over_writes_a_work_order_with_masked_question_place_finding_and
     assert "宅基地盖房找谁批" in order
     assert "地点：青禾市望溪县北岸街道" in order
     assert "已查到：在柳桥镇，“农村村民宅基地审批”由望溪县柳桥镇人民政府负责。[1]" in order
-    assert "出处1：[1]《望溪县柳桥镇权责清单（2025年版）》柳政〔2025〕3号" in order
+    assert "出处[1]《望溪县柳桥镇权责清单（2025年版）》柳政〔2025〕3号" in order
     assert "来源：被动回复" in order
 
 

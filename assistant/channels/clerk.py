@@ -116,11 +116,12 @@ class Clerk:
     def _settled(self, visitor: Visitor, text: str, way: Way) -> Said | None:
         """What to say to somebody who says where she is; None if the text says something else."""
         talk = visitor.talk
+        waiting = text if talk.ask == "place" else ""
         options = [Option(label, code) for label, code in talk.choosing]
         if option := chosen(options, plain(text)):
-            return self._settle(visitor, option.value, way)
+            question = option.label if waiting else ""
+            return self._settle(visitor, option.value, way, question=question)
         if here := here_of(text):
-            waiting = text if talk.ask == "place" else ""
             return self._settle(visitor, here.place, way, question=here.rest or waiting)
         is_bare = talk.wants_place or not talk.conversation
         return self._settle(visitor, text, way) if is_bare else None
@@ -128,6 +129,9 @@ class Clerk:
     def _settle(self, visitor: Visitor, name: str, way: Way, *, question: str = "") -> Said | None:
         """Remember a place, or ask which one of several is meant; None for what is no place."""
         places = self._assistant.locate(name)
+        if len(places) > 1 and visitor.home:  # of several, the one where she is known to be
+            near = tuple(p for p in places if p.full_name.startswith(visitor.home.name))
+            places = near or places
         if len(places) > 1:
             return self._which(visitor, name, places, way)
         if not places:

@@ -19,7 +19,7 @@ def work_order(talk: Talk, *, place: str, channel: str, at: datetime) -> list[Bl
         *(f"补充：{question}" for question in further),
         f"地点：{place or talk.place or _NOT_SAID}",
         f"已查到：{talk.found or '没有查到'}",
-        *(f"出处{number}：{source}" for number, source in enumerate(talk.sources, start=1)),
+        *(f"出处{source}" for source in talk.sources),
         f"来源：{channel}　{at:%Y-%m-%d %H:%M}",
     ]
     return [Block(line, "\n" if number else "") for number, line in enumerate(lines)]
