@@ -111,7 +111,9 @@ load: $(VENV)/.tested-with
 bundle: $(CORPUS)
 	$(BIN)/python deploy/bundle.py --home $(DUTYDESK_HOME) $(BUNDLE)
 
-# Looks the installed versions up in the public advisories; without them it says so and fails.
+# Looks the installed versions up in the public advisories. Strict, for without them the tool would skip
+# every package and say that it found nothing.
 audit: $(VENV)/.tested-with
+	$(PIP) freeze --exclude-editable > $(VENV)/audit.txt
 	$(PIP) install --quiet pip-audit
-	$(BIN)/pip-audit --skip-editable --progress-spinner off
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r $(VENV)/audit.txt
