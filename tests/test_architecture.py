@@ -98,6 +98,14 @@ def test_sql_is_spoken_by_the_catalog_and_by_the_state_of_the_service() -> None:
     assert {p.name for p in users if p.parent.name != "state"} == {"catalog.py"}
 
 
+def test_connections_go_out_from_few_files_and_only_to_what_the_settings_name() -> None:
+    """Whoever adds one has to say in deploy/THREATS.md where its address comes from."""
+    clients = ("httpx", "requests", "urllib.request", "aiohttp", "http.client")
+    users = {p.name for p in SOURCES if any(n.startswith(clients) for n in _imports(p))}
+    surfaces = {"oidc.py", "dingtalk.py", "checks.py", "network.py", "webhook.py"}
+    assert users <= {"encoder.py", "rerank.py", "chroma.py", *surfaces}
+
+
 def test_files_and_functions_stay_small() -> None:
     too_long = {}
     for path in SOURCES:
