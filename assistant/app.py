@@ -7,6 +7,8 @@ from pathlib import Path
 
 from assistant.conversation_store import Conversations, InMemoryConversations
 from assistant.corpus import Corpus
+from assistant.llm import load_chat
+from assistant.phrase import Phraser
 from assistant.pipeline import Assistant
 from assistant.rerank import Reranker, load_reranker
 from assistant.settings import Settings
@@ -36,6 +38,17 @@ def build_reranker(settings: Settings) -> Reranker | None:
     )
 
 
+def build_phraser(settings: Settings) -> Phraser | None:
+    """Who puts answers in a model's words; None without a model."""
+    chat = load_chat(
+        settings.llm,
+        api_key=settings.llm_key.get_secret_value(),
+        seconds=settings.llm_seconds,
+        retries=settings.llm_retries,
+    )
+    return Phraser(chat, seconds=settings.llm_seconds) if chat else None
+
+
 def build_conversations(settings: Settings) -> Conversations:
     """Where turns wait: in memory, or in the state's database where several workers need them."""
     ttl_s = settings.conversation_minutes * 60
@@ -53,11 +66,11 @@ def build_opener(settings: Settings) -> Callable[[Path], Assistant]:
     """
     _limit_products(settings.threads)
     encoder, reranker = build_encoder(settings), build_reranker(settings)
-    conversations = build_conversations(settings)
+    conversations, phraser = build_conversations(settings), build_phraser(settings)
 
     def opened(folder: Path) -> Assistant:
         corpus = _opened(folder, encoder)
-        return Assistant(corpus, conversations=conversations, reranker=reranker)
+        return Assistant(corpus, conversations=conversations, reranker=reranker, phraser=phraser)
 
     return opened
 

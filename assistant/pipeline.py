@@ -1,10 +1,10 @@
-"""The online flow: question → screen → understand (after the turn before) → decide → compose."""
+"""The online flow: question → screen → understand → decide → compose → phrase, checked."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,8 @@ from assistant.guard.papers import cleaned
 from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
 from assistant.masking import without_personal
-from assistant.model import Answer, Candidate, Query, Question, Segment
+from assistant.model import Answer, Candidate, Phrasing, Query, Question, Segment, Status
+from assistant.phrase import Phraser
 from assistant.rerank import Reranker
 from assistant.resolve.findings import Resolution
 from assistant.retrieve import ALL, RetrievalOptions, Retriever
@@ -35,6 +36,9 @@ from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocumen
 
 # One names a place as if mistyped, one a matter of every county.
 _FIRST_QUESTIONS = ("无名镇归谁管", "低保去哪里申请")
+# A model may help with understanding only where the rules found nothing to say.
+_UNSURE = frozenset({Status.NO_EVIDENCE, Status.OUT_OF_SCOPE})
+_SURE = frozenset({Status.ANSWERED, Status.CLARIFY})
 _EXAMPLES = 6
 # What a follow-up leans on is said in the last few turns; each costs as much as a question.
 _REPLAYED = 6
@@ -55,8 +59,10 @@ class Assistant:
         *,
         options: RetrievalOptions = ALL,
         reranker: Reranker | None = None,
+        phraser: Phraser | None = None,
     ) -> None:
         self.corpus = self._corpus = corpus
+        self.phraser = phraser
         self._today = today
         self._names = Names(
             corpus.gazetteer, corpus.catalog.institutions(), corpus.catalog.offices()
@@ -72,6 +78,22 @@ class Assistant:
 
     def answer(self, question: Question) -> Answer:
         """Answer one question."""
+        *_, last = self.stream(question)
+        assert isinstance(last, Answer), "a stream ends with its answer"
+        return last
+
+    def stream(self, question: Question) -> Iterator[Segment | Answer]:
+        """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
+        since = time.monotonic()
+        answer = self._plain(question)
+        if self.phraser is None:
+            yield from answer.segments
+            yield answer
+        else:
+            yield from _phrased(answer, self.phraser.stream(question.text, answer, since=since))
+
+    def _plain(self, question: Question) -> Answer:
+        """The answer in deterministic words."""
         clock = _Clock()
         if verdict := screen(question.text):
             return self._refused(question, verdict, clock)
@@ -82,6 +104,9 @@ class Assistant:
         clock.lap("understand")
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
+        if self.phraser and resolution.status in _UNSURE:
+            query, resolution = self._reworded(asked, query, resolution, previous)
+            clock.lap("reword")
         found = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
         answer = warned(cleaned(found), warning(question.text))
         clock.lap("compose")
@@ -90,11 +115,29 @@ class Assistant:
         answer = replace(answer, conversation_id=conversation_id)
         return self._finish(answer, asked, query, resolution, clock)
 
-    def stream(self, question: Question) -> Iterator[Segment | Answer]:
-        """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
-        answer = self.answer(question)
-        yield from answer.segments
-        yield answer
+    def _reworded(
+        self, asked: Question, query: Query, found: Resolution, previous: Turn | None
+    ) -> tuple[Query, Resolution]:
+        """With a model's help where nothing sure was found; the rules decide on what it says."""
+        assert self.phraser, "only a model rewords"
+        rewording = self.phraser.rewording
+        if previous and previous.query.matter:
+            home = home_of(previous, asked)
+            if whole := rewording.whole_question(asked.text, previous.query):
+                again = self.understand(replace(asked, text=whole, place=home))
+                resolved = self._decider.decide(again)
+                if resolved.status in _SURE:
+                    return again, resolved
+        if not query.matter or not found.nearby:
+            return query, found
+        meant = (
+            self._decider.decide(replace(query, matter=term, text=term))
+            for term in rewording.official_terms(query.matter)
+        )
+        matters = tuple(dict.fromkeys(r.matter for r in meant if r.status is Status.ANSWERED))
+        if not matters:
+            return query, found
+        return query, replace(found, status=Status.CLARIFY, matter=query.matter, matters=matters)
 
     def find(self, question: Question, *, k: int) -> tuple[Candidate, ...]:
         """The k records nearest to a question at its place and on its day, best first."""
@@ -245,6 +288,23 @@ class Assistant:
             timings_ms=clock.timings(),
             working=working if question.explain else {},
         )
+
+
+def _phrased(answer: Answer, parts: Iterable[Segment | Phrasing]) -> Iterator[Segment | Answer]:
+    """The sentences of a phraser as they come, then the answer that they make up."""
+    start = time.perf_counter()
+    segments: list[Segment] = []
+    phrasing = Phrasing()
+    for part in parts:
+        if isinstance(part, Phrasing):
+            phrasing = part
+        else:
+            segments.append(part)
+            yield part
+    ms = round((time.perf_counter() - start) * 1000, 2)
+    timings = {**answer.timings_ms, "phrase": ms}
+    timings["total"] = round(timings.get("total", 0.0) + ms, 2)
+    yield replace(answer, segments=tuple(segments), phrasing=phrasing, timings_ms=timings)
 
 
 class _Clock:

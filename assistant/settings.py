@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     encoder_key: SecretStr = SecretStr("")
     reranker: str = "none"
     reranker_key: SecretStr = SecretStr("")
+    llm: str = "none"
+    llm_key: SecretStr = SecretStr("")
+    llm_seconds: float = Field(default=4.0, gt=0, le=60)
+    llm_retries: int = Field(default=1, ge=0, le=5)
     threads: int = Field(default=1, ge=1, le=64)
     conversation_minutes: int = Field(default=30, ge=1, le=24 * 60)
     conversations: int = Field(default=10_000, ge=1, le=1_000_000)

@@ -12,9 +12,11 @@ SOURCES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "assistant").rglob("
 ONE_FILE_EACH = {"chromadb", "xlrd", "bm25s", "rjieba", "opencc", "pdfplumber"}
 ONE_FILE_EACH |= {"olefile", "onnxruntime", "sentence_transformers", "jinja2"}
 ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client", "opentelemetry"}
+ONE_FILE_EACH |= {"langchain_openai"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
     {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking", "guard"},
+    {"llm", "prompting", "check", "rewording"},
     {
         "understand",
         "wording",
@@ -28,7 +30,7 @@ LAYERS = (
         "state",
     },
     {"resolve"},
-    {"decide", "compose"},
+    {"decide", "compose", "phrase"},
     {"pipeline", "journal", "metrics"},
     {"app", "contract", "generate", "evaluation", "calibrate"},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,4 +85,5 @@ def _show(answer: Answer, *, explain: bool, as_json: bool) -> None:
             f"[{citation.label}] 《{source.title}》{facts} {source.file} {where}\n    “{citation.quote}”"
         )
     if explain:
-        err.print_json(json.dumps(answer.working, ensure_ascii=False))
+        said = {"phrasing": asdict(answer.phrasing), **answer.working}
+        err.print_json(json.dumps(said, ensure_ascii=False))

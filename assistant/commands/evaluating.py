@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.evaluation.cases import Case
     from assistant.evaluation.report import Group, Report
+    from assistant.phrase import Phraser
 
 _FILES = "题目文件（JSONL），可以有多个；问别的语料库写“语料库=文件”"
 
@@ -43,6 +44,9 @@ def evaluate(
     generated: Annotated[int, typer.Option(help="另从语料库的记录生成这么多题", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="生成题目用的种子；相同的种子得相同的题")] = 0,
     ablation: Annotated[bool, typer.Option("--ablation", help="再逐个关掉检索的各部分")] = False,
+    phrased: Annotated[
+        bool, typer.Option("--phrased", help="再用 DUTYDESK_LLM 的模型措辞答一遍，并列比较")
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", help="另存一页图表")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,7 +56,7 @@ def evaluate(
     asked = [_from_file(*_named(file, corpus)) for file in files or ()]
     if generated:
         asked.append(_generated(settings_of(corpus).corpus, generated, seed))
-    report = _report(asked, ablation=ablation)
+    report = _report(asked, ablation=ablation, phrased=phrased)
     if html:
         from assistant.evaluation.page import write_page
 
@@ -92,7 +96,7 @@ def _opened(corpus: str) -> Corpus:
     return Corpus(current_version(corpus), build_encoder(settings_of(corpus)))
 
 
-def _report(asked: list[_Asked], *, ablation: bool) -> Report:
+def _report(asked: list[_Asked], *, ablation: bool, phrased: bool) -> Report:
     from assistant.app import build_reranker
     from assistant.evaluation.ablation import ablate
     from assistant.evaluation.judge import evaluate as run
@@ -100,11 +104,25 @@ def _report(asked: list[_Asked], *, ablation: bool) -> Report:
     from assistant.pipeline import Assistant
 
     reranker = build_reranker(settings_of(""))
+    phrasers = (None, _phraser()) if phrased else (None,)
     groups = tuple(
-        Group(a.label, tuple(run(Assistant(a.corpus, reranker=reranker), a.cases))) for a in asked
+        Group(
+            f"{a.label}{'（模型措辞）' if phraser else ''}",
+            tuple(run(Assistant(a.corpus, reranker=reranker, phraser=phraser), a.cases)),
+        )
+        for a in asked
+        for phraser in phrasers
     )
     variants = tuple(ablate([(a.corpus, a.cases) for a in asked], reranker)) if ablation else ()
     return Report(groups, variants, tuple(_notes(groups)))
+
+
+def _phraser() -> Phraser:
+    from assistant.app import build_phraser
+
+    if phraser := build_phraser(settings_of("")):
+        return phraser
+    raise typer.BadParameter("--phrased 要先用 DUTYDESK_LLM 设一个模型")
 
 
 def _notes(groups: tuple[Group, ...]) -> Iterator[str]:
@@ -113,7 +131,17 @@ def _notes(groups: tuple[Group, ...]) -> Iterator[str]:
     yield f"{datetime.now():%Y-%m-%d %H:%M}，编码器 {settings.encoder}，{settings.threads} 线程"
     for group in groups:
         version = next((o.answer.corpus_version for o in group.outcomes), "")
-        yield f"语料库 {group.label}（{version}）：{len(group.outcomes)} 题"
+        yield f"语料库 {group.label}（{version}）：{len(group.outcomes)} 题{_wording(group)}"
+
+
+def _wording(group: Group) -> str:
+    """How many answers a model worded, and how many of its sentences did not pass."""
+    said = [o.answer.phrasing for o in group.outcomes if o.answer.phrasing.prompt]
+    if not said:
+        return ""
+    kept, dropped = sum(p.n_kept for p in said), sum(p.n_dropped for p in said)
+    n_fallen = sum(bool(p.fallback) for p in said)
+    return f"；模型的句子通过 {kept}、没通过 {dropped}，退回固定措辞 {n_fallen} 题"
 
 
 def _print_tables(report: Report) -> None:

@@ -14,7 +14,9 @@ _NO_MATTER = "请写明想问的事，例如“办残疾人补贴找谁”。"
 def absent(query: Query, found: Resolution) -> Iterable[Segment]:
     """Why there is no holder, and what to do next."""
     where = query.places[0].name if len(query.places) == 1 else "已收录的地方"
-    if found.status is Status.CLARIFY:
+    if found.matters:
+        yield Segment(f"清单里没有“{found.matter}”这个说法，您问的是不是下面哪一项？")
+    elif found.status is Status.CLARIFY:
         yield Segment(f"“{found.matter}”在各地的办法不一样，请问您说的是哪里？")
     elif found.status is Status.OUT_OF_SCOPE:
         yield Segment(_NO_MATTER)
@@ -30,7 +32,9 @@ def absent(query: Query, found: Resolution) -> Iterable[Segment]:
 
 
 def question_back(found: Resolution) -> Clarify | None:
-    """The choices, when the answer differs by place."""
+    """The choices, when the answer differs by place, or when another matter may be meant."""
     if found.status is not Status.CLARIFY:
         return None
+    if found.matters:
+        return Clarify("matter", tuple(Option(matter, matter) for matter in found.matters))
     return Clarify("place", tuple(Option(p.full_name, p.code) for p in found.choices))

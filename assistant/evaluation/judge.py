@@ -94,7 +94,8 @@ class Judge:
         """The judgement of one answer, given after `ms` milliseconds."""
         first = answer.holders[0] if answer.holders else None
         body, office = (first.body, first.office) if first else ("", "")
-        cited = [citation.item_id for citation in answer.citations]
+        said = {label for segment in answer.segments for label in segment.citations}
+        cited = [citation.item_id for citation in answer.citations if citation.label in said]
         offered = {related.item_id for related in answer.related}
         is_answered = answer.status is Status.ANSWERED
         return Outcome(

@@ -53,7 +53,8 @@ class Period:
 class Resolution:
     """What was found out.
 
-    `choices` are the places to ask about when the answer differs; `agree_in` names the place all
+    `choices` are the places to ask about when the answer differs, `matters` listed matters that may
+    be meant, to be asked about instead; `agree_in` names the place all
     of whose townships have the same answer. `missing` names papers that are not loaded.
     `n_more` counts statements beyond those given. `rule` says which rule decided.
     """
@@ -66,6 +67,7 @@ class Resolution:
     reforms: tuple[Reform, ...] = ()
     nearby: tuple[Candidate, ...] = ()
     choices: tuple[Place, ...] = ()
+    matters: tuple[str, ...] = ()
     agree_in: str = ""
     candidates: tuple[Candidate, ...] = ()
     missing: tuple[str, ...] = ()

@@ -1,0 +1,157 @@
+"""An answer → the same in a model's words, sentence by sentence, each checked before it is shown.
+
+The order is the finding's. What the model leaves out, says wrongly or says too late goes out in
+the deterministic words, so an answer is whole whatever the model does.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from assistant.check.check import Checker, Statement
+from assistant.check.sentences import sentences
+from assistant.guard.papers import is_tampered
+from assistant.guard.reading import without_hidden
+from assistant.llm import Breaker, Chat, ModelError, within
+from assistant.model import Answer, Phrasing, Segment, Status
+from assistant.prompting import load_prompt
+from assistant.rewording import Rewording
+
+_NOT_PASSED = "措辞没有通过核对"
+_NOT_ALL = "模型没有说全"
+_RESTING = "模型连续失败，暂停使用"
+_PROMPTS = {Status.ANSWERED: "phrase", Status.CLARIFY: "ask_back"}
+
+
+class Counts:
+    """How often what happened since the start (计数). Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str, n: int = 1) -> None:
+        """Count something."""
+        with self._lock:
+            self._counts[name] += n
+
+    def snapshot(self) -> Mapping[str, int]:
+        """`asked`, `phrased`, `kept`, `dropped` and `fallback:…` by reason."""
+        with self._lock:
+            return dict(self._counts)
+
+
+class Phraser:
+    """Puts answers in a model's words within a set time. Safe to share between threads."""
+
+    def __init__(self, chat: Chat, *, seconds: float, breaker: Breaker | None = None) -> None:
+        self.chat = chat
+        self.counts = Counts()
+        self._seconds = seconds
+        self._breaker = breaker or Breaker()
+        # Understanding may take half of the time, so that words can still be found in the rest.
+        self.rewording = Rewording(chat, seconds=seconds / 2, breaker=self._breaker)
+
+    def stream(
+        self, question: str, answer: Answer, *, since: float | None = None
+    ) -> Iterator[Segment | Phrasing]:
+        """The sentences of the answer in order, then who put them into words.
+
+        The time runs from `since`, a moment of `time.monotonic`; from now on, if it is None.
+        """
+        name = _PROMPTS.get(answer.status, "")
+        weave = _Weave(answer)
+        if not name or not weave.waiting:
+            yield from answer.segments
+            yield Phrasing()
+            return
+        prompt, reason = load_prompt(name), ""
+        yield from weave.until_first()
+        self.counts.add("asked")
+        if not self._breaker.lets_through():
+            reason = _RESTING
+        else:
+            until = (since or time.monotonic()) + self._seconds
+            system, user = prompt.rendered(_values(question, weave.waiting))
+            try:
+                for sentence in sentences(within(self.chat, system, user, until=until)):
+                    yield from weave.take(sentence)
+                    if not weave.waiting:
+                        break
+            except ModelError as error:
+                reason = str(error)
+            self._breaker.note(is_ok=not reason)
+        if not reason and weave.waiting:
+            reason = _NOT_PASSED if weave.n_dropped else _NOT_ALL
+        yield from weave.rest()
+        yield self._noted(weave, prompt.sha, reason)
+
+    def _noted(self, weave: _Weave, sha: str, reason: str) -> Phrasing:
+        self.counts.add("kept", weave.n_kept)
+        self.counts.add("dropped", weave.n_dropped)
+        self.counts.add(f"fallback:{reason}" if reason else "phrased")
+        model = self.chat.name if weave.n_kept else ""
+        return Phrasing(model, sha, reason, weave.n_kept, weave.n_dropped)
+
+
+class _Weave:
+    """The sentences of an answer, the model's taking the place of those that they say."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._checker = Checker(answer)
+        self._segments = answer.segments
+        self._is_said = [False] * len(answer.segments)
+        self._next = 0
+        self.n_kept = self.n_dropped = 0
+
+    @property
+    def waiting(self) -> list[Statement]:
+        """Statements not yet said."""
+        return [
+            s
+            for s, said in zip(self._checker.statements, self._is_said, strict=True)
+            if s and not said
+        ]
+
+    def until_first(self) -> Iterator[Segment]:
+        """What stands before the first statement that a model may say."""
+        first = next(i for i, s in enumerate(self._checker.statements) if s)
+        yield from self._up_to(first)
+
+    def take(self, sentence: Segment) -> Iterator[Segment]:
+        """A sentence of the model, if it passes, after whatever comes before it."""
+        said = self._checker.said(sentence, self.waiting)
+        if not said:
+            self.n_dropped += 1
+            return
+        numbers = [i for i, s in enumerate(self._checker.statements) if s in said]
+        yield from self._up_to(min(numbers))
+        for number in numbers:
+            self._is_said[number] = True
+        self.n_kept += 1
+        yield sentence
+
+    def rest(self) -> Iterator[Segment]:
+        """Everything that nobody has said yet, in the deterministic words."""
+        yield from self._up_to(len(self._segments))
+
+    def _up_to(self, end: int) -> Iterator[Segment]:
+        for number in range(self._next, end):
+            if not self._is_said[number]:
+                self._is_said[number] = True
+                yield self._segments[number]
+        self._next = max(self._next, end)
+
+
+def _values(question: str, statements: list[Statement]) -> dict[str, str]:
+    """What the prompt is filled with; nothing of a paper that gives orders is among it."""
+    lines = [
+        f"{number}. {s.segment.text}{''.join(f'[{label}]' for label in s.segment.citations)}"
+        for number, s in enumerate(statements, 1)
+        if not is_tampered(s.segment.text)
+    ]
+    asked = " ".join(without_hidden(question).split())
+    return {"question": asked, "statements": "\n".join(lines)}
