@@ -21,11 +21,11 @@ from index.encoder import Encoder
 from index.errors import CorpusError, EncoderError
 from index.facets import Facets
 from index.lexical import LexicalIndex
-from index.lexicon import Nearness, shipped_entries
+from index.lexicon import Nearness, entries_with
 from index.model import DutyItem
 from index.passages import NO_PASSAGE
 from index.vectors import PassageVectors, open_vectors
-from index.versions import FORMAT
+from index.versions import FORMAT, lexicon_of
 
 Numbers = npt.NDArray[np.int32]
 
@@ -81,7 +81,8 @@ class Corpus:
         self._by_place = ByPlace(folder / "places.npz")
         self._scopes = lru_cache(maxsize=_PLACES)(self._scope_at)
         self.texts, self._text_of = _distinct_texts(self.titles, self.duties)
-        self.nearness = Nearness.from_folder(folder, shipped_entries()) if self.encoder else None
+        self.entries = entries_with(lexicon_of(folder))
+        self.nearness = Nearness.from_folder(folder, self.entries) if self.encoder else None
         self._recent: dict[int, Record] = {}
         self._older: dict[int, Record] = {}
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.state.database import StateError
-from assistant.state.journal import Asked, Feedback, JournalStore
+from assistant.state.journal import Asked, Feedback, JournalStore, Missed
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,11 @@ class Journal:
         """Delete one question and its feedback; what still waits is written first."""
         self.flush()
         return self._store.delete(answer_id=answer_id) > 0
+
+    def missed(self, limit: int = 200) -> tuple[Missed, ...]:
+        """What went unanswered or was called wrong, most asked first; what waits is written first."""
+        self.flush()
+        return self._store.missed(limit=limit)
 
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until everything taken so far is stored; False if it took too long."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from assistant.access import Tokens
 from assistant.channels.opening import Channels, build_channels
+from assistant.editing.publisher import Publisher
 from assistant.http.access import Gate
 from assistant.http.fair_queue import FairQueue
 from assistant.http.oidc import Provider, SingleSignOn
@@ -50,6 +51,7 @@ class Operations:
     pinned: Pinned = nullcontext
     channels: Channels | None = None
     doors: Doors = field(default_factory=Doors)
+    publisher: Publisher | None = None
 
 
 def build_operations(settings: Settings) -> Operations:
@@ -84,6 +86,7 @@ def build_operations(settings: Settings) -> Operations:
         origins=tuple(settings.origins.replace(",", " ").split()),
         channels=build_channels(settings, notes, key, limits),
         doors=Doors.from_settings(settings, notes),
+        publisher=Publisher(settings),
     )
 
 

@@ -16,7 +16,7 @@ from assistant.retrieve import Retriever
 from assistant.wording import word
 from index.errors import LexiconError
 from index.institutions.graph import Institutions
-from index.lexicon import Lexicon, Wish, shipped_entries
+from index.lexicon import Lexicon, Wish
 from index.model import DutyItem
 from index.words import content_words, is_everyday
 
@@ -74,7 +74,7 @@ class Proposer:
         self._assistant = assistant
         self._corpus = assistant.corpus
         self._retriever = Retriever(assistant.corpus)
-        self._lexicon = Lexicon(shipped_entries())
+        self._lexicon = Lexicon(assistant.corpus.entries)
         self._titles = _titles(assistant.corpus)
 
     def unanswered(self, questions: Iterable[Question]) -> Iterator[Unanswered]:

@@ -17,7 +17,7 @@ from assistant.rerank import Reranker
 from assistant.wording import Wording, word
 from index.encoder import Vectors
 from index.errors import EncoderError
-from index.lexicon import Entry, Lexicon, shipped_entries
+from index.lexicon import Entry, Lexicon
 from index.model import Clause, DutyItem
 from index.passages import title_text
 
@@ -82,7 +82,7 @@ class Retriever:
     ) -> None:
         self._corpus = corpus
         self._options = options
-        self._lexicon = Lexicon(shipped_entries()) if options.lexicon else None
+        self._lexicon = Lexicon(corpus.entries) if options.lexicon else None
         self._reranker = reranker if options.rerank else None
         # One question is scored at several places: what does not hang on the place is made once.
         self._vector = lru_cache(maxsize=256)(self._encode)
@@ -151,7 +151,7 @@ class Retriever:
         if near is None or not self._options.lexicon or not self._options.dense:
             return word(query, self._lexicon)
         question = self._vector(query.matter)
-        return word(query, self._lexicon, shipped_entries(), near.to_entries(question))
+        return word(query, self._lexicon, self._corpus.entries, near.to_entries(question))
 
     def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Of each text: cosines and shares of words, of the question and of its official terms."""

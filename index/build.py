@@ -27,16 +27,17 @@ from index.engines import IN_FOLDER, Engines
 from index.errors import BuildError, ReadingError
 from index.facets import write_facets
 from index.gazetteer import Gazetteer, GazetteerBuilder
+from index.inputs import keep_inputs
 from index.institutions.collect import collect_bodies
 from index.lexical import write_lexical
-from index.lexicon import lexicon_texts, shipped_entries, write_nearness
+from index.lexicon import entries_with, lexicon_texts, write_nearness
 from index.model import Finding, PaperKind, Reform, SourceDocument
 from index.papers import Paper, Records, extract, read_paper, settle_places, source_of
 from index.passages import Passages, make_passages
 from index.readers.process import ReaderProcess
 from index.vector_cache import embed_cached
 from index.vectors import write_vectors
-from index.versions import FORMAT, CorpusFolder
+from index.versions import FORMAT, CorpusFolder, lexicon_of
 
 T = TypeVar("T")
 
@@ -98,6 +99,7 @@ def build(
         if not contents.records:
             raise BuildError("没有读出任何记录，没有发布。" + _first_messages(contents.findings))
         _keep_originals(papers, staged, progress)
+        keep_inputs(staged, collected.manifests, ((p.file, p.id) for p in papers))
         engines.note_in(staged)
         n_passages, n_embedded = index_contents(contents, staged, encoder, cache, progress)
         version = folder.publish(staged, _fingerprint(contents, encoder))
@@ -244,7 +246,7 @@ def _write_search(
 
 def _write_lexicon(encoder: Encoder, cache: Path, staged: Path, progress: Progress) -> None:
     """Vectors of the plain words and official terms, for nearness to a question."""
-    texts = lexicon_texts(shipped_entries())
+    texts = lexicon_texts(entries_with(lexicon_of(staged)))
     vectors, _ = embed_cached(texts, encoder, cache, progress.stage("白话词表", len(texts)))
     write_nearness(staged, texts, vectors)
 

@@ -19,11 +19,15 @@ _NOT_PAPER_SUFFIXES = frozenset({".jsonl", ".md", ".py", ".yaml", ".yml"})
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file to read; `name` is its path in the corpus, `stated` its manifest entry."""
+    """One file to read; `name` is its path in the corpus, `stated` its manifest entry.
+
+    `root` is the position of the path, of those given, below which it was found.
+    """
 
     path: Path
     name: PurePosixPath
     stated: Entry
+    root: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def collect(paths: Sequence[Path], unpacked: Path) -> Collected:
     files: list[InputFile] = []
     manifests: list[Manifest] = []
     findings: list[Finding] = []
-    for path in paths:
+    for root, path in enumerate(paths):
         if not path.exists():
             raise BuildError(f"{path}：没有这个文件或文件夹。")
         folder = path if path.is_dir() else path.parent
@@ -53,7 +57,7 @@ def collect(paths: Sequence[Path], unpacked: Path) -> Collected:
         for file in _papers_below(path):
             name = PurePosixPath(file.relative_to(folder).as_posix())
             try:
-                files.extend(_expand(InputFile(file, name, manifest.entry(name)), unpacked))
+                files.extend(_expand(InputFile(file, name, manifest.entry(name), root), unpacked))
             except ReadingError as exc:
                 findings.append(Finding("error", "unreadable", str(name), str(exc)))
     return Collected(tuple(files), tuple(manifests), tuple(findings))
@@ -85,4 +89,4 @@ def _expand(file: InputFile, unpacked: Path) -> Iterator[InputFile]:
     for inner in unpack(file.path, into):
         name = file.name / inner.relative_to(into).as_posix()
         if not any(part.startswith(_NOT_PAPERS) for part in name.parts):
-            yield InputFile(inner, name, Entry())
+            yield InputFile(inner, name, Entry(), file.root)

@@ -32,6 +32,11 @@ FORMAT = 6
 _KEPT_VERSIONS = 5
 
 
+def lexicon_of(version: Path) -> Path:
+    """The lexicon that a corpus's own editors have accepted; it outlives versions."""
+    return version.parent.parent / "lexicon.yaml"
+
+
 class CorpusFolder:
     """One corpus on disk."""
 

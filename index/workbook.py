@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,14 +33,21 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write the sheets; texts that begin with "=" stay texts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(to_bytes(sheets))
+
+
+def to_bytes(sheets: Sequence[Sheet]) -> bytes:
+    """The workbook's file."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name), sheet)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:

@@ -18,7 +18,7 @@ from assistant.corpus import Corpus
 from assistant.desk.wanted import Edition, Wanted
 from index.catalog import Record
 from index.facets import Facet, Facets, Mask, normal
-from index.lexicon import Lexicon, shipped_entries
+from index.lexicon import Lexicon
 from index.model import Level, Place
 from index.words import to_simplified
 
@@ -77,7 +77,7 @@ class Search:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._facets: Facets = corpus.facets
-        self._lexicon = Lexicon(shipped_entries())
+        self._lexicon = Lexicon(corpus.entries)
 
     def find(self, wanted: Wanted, *, after: int = 0, limit: int = PAGE) -> Found:
         """The rows that fit from a key on, with counts."""

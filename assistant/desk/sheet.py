@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from index.catalog import Record
 from index.diff.report import title
@@ -14,7 +12,7 @@ from index.editions import starts_on
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, SourceDocument
 from index.provenance import where
-from index.workbook import Sheet, Value, write_workbook
+from index.workbook import Sheet, Value, to_bytes
 
 MOST_IN_WORKBOOK = 20_000
 MOST_IN_PAPER = 300
@@ -39,10 +37,7 @@ def as_workbook(
     ]
     header, widths = zip(*_COLUMNS, strict=True)
     sheet = Sheet("查询结果", header, rows, widths, (*notes, _SAID))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.xlsx"
-        write_workbook(path, (sheet,))
-        return path.read_bytes()
+    return to_bytes((sheet,))
 
 
 def _values(record: Record, source: SourceDocument, places: Gazetteer) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -19,6 +19,8 @@ from assistant.http import problems
 from assistant.http.asking import json_routes
 from assistant.http.desk import Desk, DeskPages, has_desk
 from assistant.http.desk_views import DeskViews
+from assistant.http.editors import EditorPages
+from assistant.http.editors_questions import QuestionPages
 from assistant.http.feedback import FeedbackForm, feedback_routes
 from assistant.http.health import health_routes
 from assistant.http.identity import Identified
@@ -39,6 +41,7 @@ from assistant.programs.openai_chat import openai_routes
 def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:
     """The whole site over one assistant; without operations it keeps and limits nothing."""
     operations = operations or Operations()
+    bare = assistant
     assistant = observed(assistant, operations.journal, operations.meter, operations.traces)
     templates = Templates(assistant)
     chat = ChatPages(assistant, templates)
@@ -64,9 +67,8 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
         app.include_router(channels.routes(assistant))
     _open_doors(app, assistant, operations.doors)
     if has_desk(assistant):
-        desk = Desk(assistant)
-        app.include_router(DeskPages(desk, templates).routes())
-        app.include_router(DeskViews(desk, templates).routes())
+        for router in _staff_routes(assistant, bare, operations, templates):
+            app.include_router(router)
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)
@@ -89,6 +91,22 @@ def _open_doors(app: FastAPI, assistant: Assistant, doors: Doors) -> None:
     if find_spec("mcp"):
         app.state.mcp = McpDoor(assistant, doors)
         app.router.routes.append(Route(McpDoor.PATH, app.state.mcp, include_in_schema=False))
+
+
+def _staff_routes(
+    assistant: Assistant, bare: Assistant, operations: Operations, templates: Templates
+) -> Iterator[APIRouter]:
+    """The desk, and the editors' corner where there is something to publish into.
+
+    `bare` is the assistant whose answers are not noted: what editors try is no question.
+    """
+    desk = Desk(assistant)
+    yield DeskPages(desk, templates).routes()
+    yield DeskViews(desk, templates).routes()
+    if publisher := operations.publisher:
+        editors = EditorPages(publisher, operations.gate, templates)
+        yield editors.routes()
+        yield QuestionPages(editors, publisher, operations.journal, bare).routes()
 
 
 def _middleware(operations: Operations, answer: problems.Answering) -> list[Middleware]:

@@ -8,11 +8,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.editing.shelf import MAX_UPLOAD_BYTES
 from assistant.http.problems import TOO_LARGE, Answering, ProblemError
 
 MAX_BODY_BYTES = 64 * 1024  # a question of 500 characters needs 3 KB, escaped
 # Chat programs send the whole conversation along, some thousand characters a turn.
-_LARGER_BODIES = {"/v1/": 1024 * 1024}
+# Editors send published files; a megabyte is for what the form says beside them.
+_LARGER_BODIES = {"/v1/": 1024 * 1024, "/editors/files": MAX_UPLOAD_BYTES + 1024 * 1024}
 
 PAGE_POLICY = "; ".join(
     (

@@ -31,7 +31,7 @@ class Templates:
         )
         self._environment.globals.update(max_question=MAX_QUESTION, date_words=date_words)
 
-    def page(self, name: str, *, status: int = 200, **values: object) -> Response:
+    def page(self, name: str, /, *, status: int = 200, **values: object) -> Response:
         """A template as a response; a missing value is an error."""
         template = self._environment.get_template(name)
         look = current_look()

@@ -11,6 +11,7 @@ An entry is a mapping under no other key than these; a file is a list of entries
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,8 @@ from pathlib import Path
 import yaml
 
 from index.errors import LexiconError
+
+log = logging.getLogger(__name__)
 
 TERMS = Path(__file__).parent / "terms"
 GAP = "…"
@@ -50,6 +53,16 @@ class Entry:
 def shipped_entries() -> tuple[Entry, ...]:
     """The lexicon that comes with the program."""
     return load_entries(sorted(TERMS.glob("*.yaml")))
+
+
+def entries_with(own: Path) -> tuple[Entry, ...]:
+    """The shipped lexicon and the sound entries of an own file, if there is one."""
+    if not own.is_file():
+        return shipped_entries()
+    entries, problems = check_entries([own])
+    for problem in problems:
+        log.warning("an accepted lexicon entry is left out: %s", problem)
+    return (*shipped_entries(), *entries)
 
 
 def load_entries(paths: Sequence[Path]) -> tuple[Entry, ...]:

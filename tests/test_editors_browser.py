@@ -1,0 +1,117 @@
+"""The editors' corner in a real browser: signed in, a file uploaded, looked at and published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from browser import SIZES, axe_findings, chromium, needs_browser, page_of, picture, serving
+from conftest import ROOT, Silent
+from playwright.sync_api import Browser, Page, expect
+
+from assistant.access import Role, Tokens
+from assistant.http.app import create_app
+from assistant.operations import build_operations
+from assistant.pipeline import Assistant
+from assistant.reloading import Reloading, as_assistant
+from assistant.settings import Settings
+from index.build import build
+from index.versions import CorpusFolder
+
+pytestmark = needs_browser
+ADDED = "序号,事项名称,权力类型,行使主体\n1,养老机构备案新事项,其他行政权力,临溪县民政局\n"
+
+
+@dataclass
+class Site:
+    address: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample city with questions that went wrong, reloading as in service."""
+    from assistant.corpus import Corpus
+
+    home = tmp_path_factory.mktemp("editors")
+    settings = Settings(home=home, corpus="sample", encoder="none", rate=0)
+    folder = CorpusFolder(home, "sample")
+    build([ROOT / "index" / "sample"], folder, None, home / "cache", Silent())
+    token = Tokens(home / "tokens.json").add("编办", Role.EDITOR)
+    operations = build_operations(settings)
+    reloading = Reloading(
+        folder.current,
+        lambda version: Assistant(Corpus(version, None)),
+        lambda version, is_ok: None,
+    )
+    reloading.watch()
+    with serving(create_app(as_assistant(reloading), operations)) as address:
+        yield Site(address, token)
+    reloading.close()
+    operations.journal.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    with page_of(browser, request.param) as opened:
+        opened.size = request.param
+        opened.goto(f"{site.address}/editors")
+        opened.fill("#token", site.token)
+        opened.get_by_role("button", name="登录").click()
+        expect(opened.get_by_role("heading", name="文件和发布")).to_be_visible()
+        yield opened
+
+
+def _fits(page: Page, name: str) -> None:
+    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, f"editors-{name}-{page.size}")
+
+
+def test_a_file_is_uploaded_looked_at_published_and_taken_back(page: Page, site: Site, tmp_path):
+    title = f"临溪县民政局新增事项清单{page.size}"
+    file = tmp_path / f"{page.size}.csv"
+    file.write_text(ADDED.replace("新事项", page.size), "utf-8")
+    page.set_input_files("#files", file)
+    page.locator("details.more-filters summary").click()
+    page.fill("#title", title)
+    page.fill("#place", "临溪县")
+    page.get_by_role("button", name="上传", exact=True).click()
+    page.locator("details.more-filters summary").click()
+    _fits(page, "home")
+    page.get_by_role("link", name=file.name).click()
+    expect(page.locator("main")).to_contain_text("读成的条目")
+    _fits(page, "preview")
+    page.get_by_role("link", name="回到文件和发布").click()
+    page.get_by_role("button", name="发布新版本").click()
+    expect(page.locator("#job")).to_contain_text("已发布", timeout=120_000)
+    _fits(page, "published")
+    for _ in range(50):
+        page.goto(f"{site.address}/desk?q=养老机构备案{page.size}")
+        if page.locator(".hit-link").count():
+            break
+        page.wait_for_timeout(200)
+    expect(page.locator(".hit-link").first).to_contain_text(page.size)
+    page.goto(f"{site.address}/editors")
+    page.get_by_role("button", name="改用").first.click()
+    expect(page.get_by_text("使用中")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["findings", "audit", "coverage", "questions"])
+def test_axe_finds_nothing_in_the_reports(page: Page, site: Site, name: str):
+    asked = {"question": "咕噜卡在哪里领", "place": "临溪县城关镇"}
+    page.request.post(f"{site.address}/api/ask", data=asked)
+    page.goto(f"{site.address}/editors/{name}")
+    while page.get_by_role("link", name="再看一次").count():
+        page.get_by_role("link", name="再看一次").click()
+    if name == "audit":
+        page.locator("main .lines a").first.click()
+    page.locator("details:not([open]) summary").first.click() if name == "questions" else None
+    _fits(page, name)
