@@ -10,6 +10,8 @@ import yaml
 from test_build import save_list
 from test_cli import dutydesk
 
+from assistant.state.database import open_state
+from assistant.state.journal import Asked, JournalStore
 from index.lexicon import load_entries
 
 
@@ -85,3 +87,13 @@ def test_a_line_that_cannot_be_read_is_named(home: Path, tmp_path: Path) -> None
     done = dutydesk(home, "lexicon", "propose", str(questions), "--corpus", "c")
     assert done.returncode == 1
     assert "broken.jsonl:2" in done.stderr
+
+
+def test_without_a_file_the_journal_is_asked_what_went_unanswered(home: Path) -> None:
+    store = JournalStore(open_state(f"sqlite:///{home / 'state.sqlite'}"))
+    asked = [("无名的事", "no_evidence"), ("无名的事", "no_evidence"), ("取水许可找谁", "answered")]
+    entries = [Asked(f"id-{n}", float(n), "page", *one) for n, one in enumerate(asked)]
+    store.write(entries, [])
+    done = dutydesk(home, "lexicon", "propose", "--corpus", "c", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["n_questions"] == 1

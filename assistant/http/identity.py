@@ -69,7 +69,8 @@ class Identified:
         route = getattr(scope.get("route"), "path", "") or "other"
         self._timed(scope["method"], route, status, seconds)
         values = {"method": scope["method"], "route": route, "status": status}
-        log.info("request", extra={**values, "ms": round(seconds * 1000, 1)})
+        values["ms"] = round(seconds * 1000, 1)
+        log.info("%(method)s %(route)s %(status)d %(ms)s ms", values, extra=values)
 
 
 def _channel(request: Request) -> str:
