@@ -73,13 +73,28 @@ class AskRequest(BaseModel):
     `place` absent or null leaves the place of the conversation, "" says that none is wanted.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={"examples": [{"question": "宅基地由谁审批？", "place": "临溪县城关镇"}]},
+    )
 
-    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION), BeforeValidator(clean)]
-    place: Annotated[OptionalText, BeforeValidator(_clean_or_none)] = None
-    as_of: Annotated[date | None, BeforeValidator(_date_or_none)] = None
-    conversation_id: ShortText = ""
-    explain: StrictBool = False
+    question: Annotated[
+        str,
+        Field(min_length=1, max_length=MAX_QUESTION, description="要问的事，白话即可"),
+        BeforeValidator(clean),
+    ]
+    place: Annotated[
+        OptionalText,
+        Field(description="地方的名称或区划代码；不写沿用对话里的，空字符串为不限地方"),
+        BeforeValidator(_clean_or_none),
+    ] = None
+    as_of: Annotated[
+        date | None,
+        Field(description="按哪一天的规定，不写为今天"),
+        BeforeValidator(_date_or_none),
+    ] = None
+    conversation_id: Annotated[ShortText, Field(description="接着上一问时，写上次答复里的")] = ""
+    explain: Annotated[StrictBool, Field(description="附上判断过程")] = False
 
     def to_question(self) -> Question:
         """The same as the pipeline takes it."""
@@ -113,6 +128,30 @@ class HoldingsOut(BaseModel):
         if held.newest and held.oldest:
             words += f"，最早{date_words(held.oldest)}、最近{date_words(held.newest)}公布"
         return cls(n_papers=held.n_papers, oldest=held.oldest, newest=held.newest, words=words)
+
+
+# An answer as the API's document shows it, cut short. Places, bodies and papers are invented.
+EXAMPLE = {
+    "status": "answered",
+    "headline": HEADLINES[Status.ANSWERED],
+    "text": "“农村村民宅基地审批”由临溪县城关镇人民政府负责。[1]",
+    "segments": [{"text": "“农村村民宅基地审批”由临溪县城关镇人民政府负责。", "citations": [1]}],
+    "holders": [{"body": "临溪县城关镇人民政府", "role": "主责", "place": "云岫市临溪县城关镇"}],
+    "citations": [{"label": 1, "item_id": "…", "where": "“权责清单”第15行", "quote": "…"}],
+    "conversation_id": "…",
+}
+
+
+class RecordOut(BaseModel):
+    """A list row (`item`) or a clause of a provision (`clause`), with all its own fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    record: str
+    id: str
+    source_id: str
+    body: str
+    office: str
 
 
 class PlaceOut(BaseModel):

@@ -19,6 +19,7 @@ from assistant.http import problems
 from assistant.http.asking import json_routes
 from assistant.http.desk import Desk, DeskPages, has_desk
 from assistant.http.desk_views import DeskViews
+from assistant.http.documentation import DocsPage
 from assistant.http.editors import EditorPages
 from assistant.http.editors_questions import QuestionPages
 from assistant.http.feedback import FeedbackForm, feedback_routes
@@ -69,6 +70,7 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     if has_desk(assistant):
         for router in _staff_routes(assistant, bare, operations, templates):
             app.include_router(router)
+    app.include_router(DocsPage(app, templates, operations.doors).routes())
     if gate.sessions:
         sign_on = operations.sign_on
         sign_in = SignIn(gate, gate.sessions, templates, has_oidc=sign_on is not None)

@@ -18,7 +18,15 @@ from fastapi.responses import StreamingResponse
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.model import Answer, Status
-from assistant.schemas import AskRequest, AskResponse, HoldingsOut, PlaceOut, SegmentOut
+from assistant.schemas import (
+    EXAMPLE,
+    AskRequest,
+    AskResponse,
+    HoldingsOut,
+    PlaceOut,
+    RecordOut,
+    SegmentOut,
+)
 from index.model import DutyItem, Place
 
 log = logging.getLogger(__name__)
@@ -27,14 +35,30 @@ PRIVATE = {"cache-control": "private, no-store"}
 # nginx otherwise holds a stream back until its buffer is full.
 STREAMED = PRIVATE | {"x-accel-buffering": "no"}
 
+# What a stream is to the OpenAPI document.
+EVENTS: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+
 PlaceText = Annotated[str | None, Query(max_length=200)]
 
 
 def json_routes(assistant: Assistant) -> APIRouter:
     """The endpoints that programs and the page's script call."""
     routes = APIRouter()
+    routes.include_router(_question_routes(assistant))
+    routes.include_router(_lookup_routes(assistant))
+    return routes
 
-    @routes.post("/api/ask", response_model_exclude_defaults=False)
+
+def _question_routes(assistant: Assistant) -> APIRouter:
+    routes = APIRouter(tags=["问答"])
+
+    @routes.post(
+        "/api/ask",
+        summary="问一件事由谁负责",
+        description="答复的每句话都带出处；status 说明是答了、要先选一个，还是没有依据可答。",
+        response_model_exclude_defaults=False,
+        responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
+    )
     def ask(request: AskRequest, response: Response) -> AskResponse:
         response.headers.update(PRIVATE)
         answer = assistant.answer(request.to_question())
@@ -42,7 +66,13 @@ def json_routes(assistant: Assistant) -> APIRouter:
             raise problems.ProblemError(problems.ANSWER_FAILED)
         return AskResponse.from_answer(answer, explain=request.explain)
 
-    @routes.post("/api/ask/stream", response_class=StreamingResponse)
+    @routes.post(
+        "/api/ask/stream",
+        summary="同上，一句一句地答",
+        description="服务器推送事件：每句一个 segment，最后是 answer 或 problem；以 answer 为准。",
+        response_class=StreamingResponse,
+        responses={200: {"content": EVENTS}},
+    )
     def ask_stream(request: AskRequest) -> Response:
         """Server-sent events: `segment` for each sentence, then `answer`, or `problem`."""
         events = _events(assistant, request)
@@ -51,7 +81,17 @@ def json_routes(assistant: Assistant) -> APIRouter:
             chain([first], events), media_type="text/event-stream", headers=STREAMED
         )
 
-    @routes.get("/api/places")
+    return routes
+
+
+def _lookup_routes(assistant: Assistant) -> APIRouter:
+    routes = APIRouter(tags=["查阅"])
+
+    @routes.get(
+        "/api/places",
+        summary="收录了哪些地方",
+        description="parent 写上级的代码，空为最上一级；q 写名称的一部分。",
+    )
     def places(
         parent: PlaceText = None,
         q: PlaceText = None,
@@ -61,16 +101,20 @@ def json_routes(assistant: Assistant) -> APIRouter:
         wanted = _wanted_places(assistant.places(), parent, q or "")
         return [PlaceOut.from_place(place) for place in islice(wanted, limit)]
 
-    @routes.get("/api/holdings")
+    @routes.get(
+        "/api/holdings", summary="一个地方的文件新到哪一天", description="不写地方就是全部。"
+    )
     def holdings(place: Annotated[str, Query(max_length=200)] = "") -> HoldingsOut:
         """How current the papers are that count at a place."""
         return HoldingsOut.from_holdings(assistant.holdings(place))
 
-    @routes.get("/api/examples")
+    @routes.get("/api/examples", summary="可以问的例子")
     def examples() -> list[str]:
         return list(assistant.examples())
 
-    @routes.get("/api/records/{record_id:path}")
+    @routes.get(
+        "/api/records/{record_id:path}", summary="一条记录的全部内容", response_model=RecordOut
+    )
     def record(record_id: str) -> dict[str, Any]:
         found = assistant.record(record_id)
         if found is None:

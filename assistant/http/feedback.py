@@ -33,11 +33,18 @@ Reason = Annotated[str, Field(max_length=MAX_REASON), BeforeValidator(clean)]
 class FeedbackRequest(BaseModel):
     """Which answer (`answer_id` as it came with the answer), and what is said of it."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {"answer_id": "3q2-7wAAAAAAAAAA", "verdict": "wrong", "reason": "不是这个局"}
+            ]
+        },
+    )
 
-    answer_id: Annotated[str, Field(pattern=_ID)]
-    verdict: Verdict
-    reason: Reason = ""
+    answer_id: Annotated[str, Field(pattern=_ID, description="答复里的 answer_id")]
+    verdict: Annotated[Verdict, Field(description="对还是不对")]
+    reason: Annotated[Reason, Field(description="为什么，可以不写")] = ""
 
 
 class FeedbackForm:
@@ -75,15 +82,25 @@ def take(said: FeedbackRequest, journal: Recorder, meter: Meter) -> None:
 
 def feedback_routes(journal: Recorder, meter: Meter) -> APIRouter:
     """Endpoints over one journal."""
-    routes = APIRouter()
+    routes = APIRouter(tags=["反馈"])
 
-    @routes.post("/api/feedback", status_code=202)
+    @routes.post(
+        "/api/feedback",
+        summary="说一个答复对不对",
+        description="后说的代替先说的。",
+        status_code=202,
+    )
     def feedback(said: FeedbackRequest) -> dict[str, str]:
         """Taken; stored within seconds if the answer is known. A later verdict replaces it."""
         take(said, journal, meter)
         return {"status": "taken"}
 
-    @routes.delete("/api/answers/{answer_id}", status_code=204)
+    @routes.delete(
+        "/api/answers/{answer_id}",
+        summary="删除一次提问的记录",
+        description="编号只有提问的人知道。",
+        status_code=204,
+    )
     def forget(answer_id: Annotated[str, Path(pattern=_ID)]) -> Response:
         """Delete a question and what was said of it; the id is known only to who asked."""
         if not journal.forget(answer_id):

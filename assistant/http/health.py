@@ -14,14 +14,14 @@ from assistant.metrics import Metrics
 
 def health_routes(assistant: Assistant, metrics: Metrics | None) -> APIRouter:
     """`/healthz`, `/readyz` and, where something is counted, `/metrics` for staff tokens."""
-    routes = APIRouter()
+    routes = APIRouter(tags=["运行状况"])
 
-    @routes.get("/healthz")
+    @routes.get("/healthz", summary="进程是否活着", description="只说进程还在。")
     async def healthz() -> dict[str, str]:
         """The process answers; nothing else is looked at."""
         return {"status": "ok", "corpus_version": assistant.corpus_version}
 
-    @routes.get("/readyz")
+    @routes.get("/readyz", summary="能否作答", description="读一次资料库；读不出就是 503。")
     def readyz() -> dict[str, str]:
         """Records of the version in service can be read; a problem (503) if not."""
         assistant.places()

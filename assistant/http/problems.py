@@ -63,15 +63,46 @@ _PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": {"type": "string", "description": "stable, for programs"},
-        "request_id": {"type": "string", "description": "to name when reporting it"},
+        "code": {"type": "string", "description": "不变的代码，供程序判断"},
+        "request_id": {"type": "string", "description": "反映问题时附上的编号"},
     },
+}
+_PROBLEM_EXAMPLE = {
+    "type": "urn:dutydesk:problem:question_too_long",
+    "title": "请求不符合要求",
+    "status": 422,
+    "detail": f"问题太长了，请控制在{MAX_QUESTION}个字以内。",
+    "code": "question_too_long",
+    "request_id": "3f9a1c0b2d4e",
 }
 # For the OpenAPI document: every operation may end so.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
         "description": "RFC 9457 problem details",
-        "content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}},
+        "content": {
+            "application/problem+json": {"schema": _PROBLEM_SCHEMA, "example": _PROBLEM_EXAMPLE}
+        },
+    }
+    for status in ("4XX", "5XX")
+}
+
+# The same for what OpenAI's clients call.
+OPENAI_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "OpenAI's error",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"error": {"type": "object"}}},
+                "example": {
+                    "error": {
+                        "message": "没有这个模型",
+                        "type": "invalid_request_error",
+                        "param": None,
+                        "code": "model_not_found",
+                    }
+                },
+            }
+        },
     }
     for status in ("4XX", "5XX")
 }

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from assistant.contract import Assistant
 from assistant.http import problems
-from assistant.http.asking import PRIVATE, STREAMED
+from assistant.http.asking import EVENTS, PRIVATE, STREAMED
 from assistant.http.problems import Problem, ProblemError
 from assistant.model import Answer, Question, Segment, Status
 from assistant.programs.background import background_reply
@@ -40,12 +40,21 @@ ONLY_TEXT = Problem(
     "response_format 只支持 text；要结构化的答复用 POST /api/ask。",
 )
 
+_EXAMPLE = Completion(MODEL, 8, "chatcmpl-…", 1767225600).whole(
+    "……由临溪县城关镇人民政府负责。[1]", []
+)
+
 Parts = Iterator[Segment | Answer]
 
 
 def openai_routes(assistant: Assistant, doors: Doors) -> APIRouter:
     """The endpoints that OpenAI's clients call."""
-    routes = APIRouter(prefix="/v1", tags=["OpenAI 兼容"], dependencies=[Depends(doors.admit)])
+    routes = APIRouter(
+        prefix="/v1",
+        tags=["OpenAI 兼容"],
+        dependencies=[Depends(doors.admit)],
+        responses=problems.OPENAI_RESPONSES,
+    )
 
     @routes.get("/models", summary="有哪些模型")
     def models() -> dict[str, Any]:
@@ -59,7 +68,7 @@ def openai_routes(assistant: Assistant, doors: Doors) -> APIRouter:
     @routes.post(
         "/chat/completions",
         summary="像聊天模型一样问答，答复带出处",
-        responses={200: {"content": {"text/event-stream": {}}}},
+        responses={200: {"content": EVENTS | {"application/json": {"example": _EXAMPLE}}}},
     )
     def complete(asked: ChatRequest, request: Request) -> Response:
         completion = Completion(asked.model, sum(len(m.words) for m in asked.messages))

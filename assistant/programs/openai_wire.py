@@ -62,7 +62,14 @@ class ChatRequest(BaseModel):
     or varied would no longer be what the papers say.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {"model": MODEL, "messages": [{"role": "user", "content": "宅基地由谁审批？"}]}
+            ]
+        },
+    )
 
     model: str = Field(MODEL, examples=[MODEL, f"{MODEL}@临溪县城关镇"], max_length=200)
     messages: list[Message] = Field(min_length=1, max_length=_MOST_MESSAGES)
