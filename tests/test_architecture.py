@@ -12,7 +12,7 @@ SOURCES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "assistant").rglob("
 ONE_FILE_EACH = {"chromadb", "xlrd", "bm25s", "rjieba", "opencc", "pdfplumber"}
 ONE_FILE_EACH |= {"olefile", "onnxruntime", "sentence_transformers", "jinja2"}
 ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client", "opentelemetry"}
-ONE_FILE_EACH |= {"langchain_openai"}
+ONE_FILE_EACH |= {"langchain_openai", "pypdfium2"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
     {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking", "guard"},

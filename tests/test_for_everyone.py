@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from browsing import CHROMIUM, DESKTOP, PHONE, barriers, chromium, picture, serving
+from browser import SIZES, axe_findings, chromium, needs_browser, picture, serving
 from fake_assistant import LIST, PROVISION, ROW, SHICHUAN_LIUQIAO, WANGXI_LIUQIAO, FakeAssistant
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -15,10 +14,8 @@ from assistant.http.app import create_app
 from assistant.operations import Operations
 from assistant.state.journal import Asked, Feedback, Verdict
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
-]
+pytestmark = needs_browser
+PHONE, DESKTOP = SIZES["phone"], SIZES["desktop"]
 AT = f"&place={WANGXI_LIUQIAO.code}"
 STATES = {
     "home": "/",
@@ -105,7 +102,7 @@ def test_axe_finds_nothing_on_any_page(
     for name, path in STATES.items():
         page.goto(site + path)
         picture(page, f"{name}-{width}-{look or 'usual'}")
-        if wrong := barriers(page):
+        if wrong := axe_findings(page):
             found[name] = wrong
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     assert found == {}
@@ -115,15 +112,15 @@ def test_axe_finds_nothing_in_what_opens(page: Page, site: str):
     page.goto(site)
     page.click("#place-button")
     expect(page.get_by_role("button", name="石川县", exact=True)).to_be_visible()
-    assert barriers(page) == []
+    assert axe_findings(page) == []
     page.keyboard.press("Escape")
     page.fill("#question", "秸秆归谁管")
     page.keyboard.press("Enter")
     page.get_by_text("不对", exact=True).click()
-    assert barriers(page) == []
+    assert axe_findings(page) == []
     page.locator("a.cite").first.click()
     page.frame_locator("#source-dialog-frame iframe").locator("#cited").wait_for()
-    assert barriers(page) == []
+    assert axe_findings(page) == []
 
 
 def test_nothing_is_cut_off_at_400_percent(browser: Browser, site: str):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, DESKTOP, PHONE, barriers, chromium, picture, serving
+from browser import SIZES, axe_findings, chromium, needs_browser, picture, serving
 from fake_assistant import WANGXI_LIUQIAO, FakeAssistant
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -15,10 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from assistant.http.app import create_app
 from assistant.operations import Operations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
-]
+pytestmark = needs_browser
+PHONE, DESKTOP = SIZES["phone"], SIZES["desktop"]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +77,7 @@ def test_a_question_is_asked_and_proved_in_the_frame(page: Page, host: str, desk
     frame.locator("button.primary").click()
     expect(frame.locator(".holder .body")).to_have_text("望溪县柳桥镇人民政府")
     picture(page, f"widget-{page.viewport_size['width']}")  # type: ignore[index]
-    assert barriers(page) == []
+    assert axe_findings(page) == []
     frame.locator("a.cite").first.click()
     source = frame.frame_locator("#source-dialog-frame iframe")
     expect(source.locator("#cited mark")).to_be_visible()

@@ -31,8 +31,12 @@ def mark(text: str, quoted: str) -> tuple[Run, ...]:
     own = squash(text)
     if len(own) >= MIN_PIECE and own in squash(quoted):
         return (Run(text, marked=True),)
-    spans = [span for part in _parts(quoted) for span in _find(text, part)]
-    return _runs(text, _joined(spans))
+    return _runs(text, spans_of(text, quoted))
+
+
+def spans_of(text: str, quoted: str) -> list[tuple[int, int]]:
+    """Where the text says a line of the quote, in order, without overlaps."""
+    return _joined([span for part in _parts(quoted) for span in _find(text, part)])
 
 
 def _parts(quoted: str) -> list[str]:

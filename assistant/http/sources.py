@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote as percent
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
+from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse
 
 from assistant.contract import Assistant
+from assistant.evidence.pdf_page import page_image
 from assistant.evidence.view import Request as Asked
 from assistant.evidence.view import view_source
 from assistant.http import problems
@@ -18,7 +21,7 @@ from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
 from assistant.schemas import MAX_QUOTE_IN_LINK, SourceOut
 from index.documents import Document
-from index.model import SourceDocument
+from index.model import Clause, DutyItem, SourceDocument
 
 CACHED_DOCUMENTS = 8  # turning a source's pages must not read a workbook again each time
 
@@ -30,6 +33,7 @@ MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
+PICTURE_KEPT = "private, max-age=3600"  # a published file does not change
 DOWNLOAD_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -45,6 +49,7 @@ class SourcePages:
         """The download comes first, for ids may hold a slash."""
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/source/{source_id:path}/file", self.download)
+        routes.add_api_route("/source/{source_id:path}/page/{number}", self.page_image)
         routes.add_api_route("/source/{source_id:path}", self.source, response_class=HTMLResponse)
         return routes
 
@@ -70,7 +75,30 @@ class SourcePages:
             asked=asked,
             has_original=self._assistant.original(found.id) is not None,
             file_href=_file_href(found.id),
+            page_number=(page := self._drawn_page(found, cited)),
+            page_image_href=_page_href(found.id, page, quote) if page else "",
         )
+
+    def page_image(
+        self,
+        source_id: str,
+        number: Annotated[int, PathParameter(ge=1, le=100_000)],
+        quote: str = "",
+    ) -> Response:
+        """A page of a PDF as it was printed, the quoted words marked."""
+        path = self._pdf(self._source(source_id))
+        if path is None:
+            raise ProblemError(problems.NO_ORIGINAL)
+        image = page_image(path, number, quote[:MAX_QUOTE_IN_LINK])
+        return Response(image, media_type="image/webp", headers={"cache-control": PICTURE_KEPT})
+
+    def _drawn_page(self, source: SourceDocument, cited: DutyItem | Clause | None) -> int | None:
+        """The page that holds what is cited, where the paper is a PDF."""
+        return cited.locator.page if cited and self._pdf(source) else None
+
+    def _pdf(self, source: SourceDocument) -> Path | None:
+        path = self._assistant.original(source.id)
+        return path if path and path.suffix.lower() == ".pdf" and path.is_file() else None
 
     def download(self, source_id: str) -> Response:
         """The published file itself; never shown by the browser in our name."""
@@ -99,5 +127,10 @@ class SourcePages:
         return self._assistant.document(source_id)
 
 
+def _page_href(source_id: str, number: int, quoted: str) -> str:
+    wanted = urlencode({"quote": quoted[:MAX_QUOTE_IN_LINK]})
+    return f"/source/{percent(source_id, safe='')}/page/{number}?{wanted}"
+
+
 def _file_href(source_id: str) -> str:
-    return f"/source/{quote(source_id, safe='')}/file"
+    return f"/source/{percent(source_id, safe='')}/file"

@@ -1,0 +1,63 @@
+"""A page of a PDF is drawn as it was printed, with a box around what is quoted."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from assistant.evidence.pdf_page import MAX_WIDTH, page_image
+from index.errors import ReadingError
+
+LINES = (
+    "第三条 柳桥镇设下列内设机构：",
+    "（一）社会事务办公室。负责民政、残疾",
+    "人服务和殡葬管理的日常事务。",
+)
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(tmp_path / "paper.pdf"), pagesize=(595, 842))
+    for _ in range(2):
+        canvas.setFont("STSong-Light", 16)
+        for at, line in enumerate(LINES):
+            canvas.drawString(72, 700 - 40 * at, line)
+        canvas.showPage()
+    canvas.save()
+    return tmp_path / "paper.pdf"
+
+
+def _marked_rows(image: bytes) -> set[int]:
+    """Rows of the picture that hold the mark's yellow, at some 100 pixels a step."""
+    picture = Image.open(io.BytesIO(image)).convert("RGB")
+    assert picture.width == MAX_WIDTH
+    found = set()
+    for y in range(picture.height):
+        row = [picture.getpixel((x, y)) for x in range(130, 700, 5)]
+        if sum(r - b > 40 for r, _, b in row) > 5:  # type: ignore[misc]
+            found.add(y // 74)  # a step of 40 points
+    return found
+
+
+def test_the_words_are_boxed_on_each_line_they_run_over(paper: Path):
+    quoted = "负责民政、残疾人服务和殡葬管理的日常事务。"
+    assert len(_marked_rows(page_image(paper, 2, quoted))) >= 2
+    assert _marked_rows(page_image(paper, 1, "别处的话")) == set()
+
+
+def test_a_page_that_is_not_there_is_said(paper: Path):
+    with pytest.raises(ReadingError, match="第3页"):
+        page_image(paper, 3, "")
+
+
+def test_a_file_that_is_no_pdf_is_said(tmp_path: Path):
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    with pytest.raises(ReadingError, match="画不出来"):
+        page_image(tmp_path / "broken.pdf", 1, "")
