@@ -52,6 +52,12 @@ def test_the_words_are_boxed_on_each_line_they_run_over(paper: Path):
     assert _marked_rows(page_image(paper, 1, "别处的话")) == set()
 
 
+def test_words_that_a_page_says_twice_are_not_boxed(paper: Path):
+    quoted = "第三条 柳桥镇设下列内设机构：\n机构"
+    assert len(_marked_rows(page_image(paper, 1, quoted))) == 1
+    assert _marked_rows(page_image(paper, 1, "事务")) == set()
+
+
 def test_a_page_that_is_not_there_is_said(paper: Path):
     with pytest.raises(ReadingError, match="第3页"):
         page_image(paper, 3, "")

@@ -31,12 +31,13 @@ def mark(text: str, quoted: str) -> tuple[Run, ...]:
     own = squash(text)
     if len(own) >= MIN_PIECE and own in squash(quoted):
         return (Run(text, marked=True),)
-    return _runs(text, spans_of(text, quoted))
+    return _runs(text, _joined([span for part in _parts(quoted) for span in _find(text, part)]))
 
 
-def spans_of(text: str, quoted: str) -> list[tuple[int, int]]:
-    """Where the text says a line of the quote, in order, without overlaps."""
-    return _joined([span for part in _parts(quoted) for span in _find(text, part)])
+def spans_said_once(text: str, quoted: str) -> list[tuple[int, int]]:
+    """Where a whole page says a line of the quote; a line said twice may be another row's."""
+    found = [_find(text, part) for part in _parts(quoted)]
+    return _joined([spans[0] for spans in found if len(spans) == 1])
 
 
 def _parts(quoted: str) -> list[str]:

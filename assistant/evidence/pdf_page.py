@@ -1,4 +1,4 @@
-"""A page of a PDF as it was printed, the quoted words marked: pdfium behind one door."""
+"""A page of a PDF as it was printed, the quoted words boxed: pdfium behind one door."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from assistant.evidence.marking import spans_of
+from assistant.evidence.marking import spans_said_once
 from index.errors import ReadingError
 
 if TYPE_CHECKING:
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 MAX_WIDTH, MAX_HEIGHT = 1100, 2200  # pixels: sharp on a phone, some 100 KB
 _QUALITY = 80
-_MARK = (246, 205, 70, 96)
-_EDGE = (158, 42, 43, 255)
+_MARK = (246, 205, 70, 120)
 _MARGIN = 2  # pixels around the words
 
 _pdfium = Lock()  # pdfium is not made for several threads
 
 Box = tuple[float, float, float, float]
+
+
+def is_pdf(path: Path) -> bool:
+    """By its content: originals are kept without their endings."""
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
 
 
 def page_image(path: Path, number: int, quoted: str) -> bytes:
@@ -50,7 +55,7 @@ def _drawn(page: PdfPage, quoted: str) -> bytes:
     pen = ImageDraw.Draw(marks)
     for left, bottom, right, top in _boxes(page.get_textpage(), quoted):
         corners = (left * scale, (height - top) * scale, right * scale, (height - bottom) * scale)
-        pen.rectangle(_wider(corners), fill=_MARK, outline=_EDGE)
+        pen.rectangle(_wider(corners), fill=_MARK)
     picture.paste(marks, mask=marks)
     packed = io.BytesIO()
     picture.save(packed, "WEBP", quality=_QUALITY)
@@ -65,7 +70,7 @@ def _wider(corners: Box) -> Box:
 def _boxes(text: PdfTextPage, quoted: str) -> list[Box]:
     """Boxes of the quoted words in points from the page's lower left, one a line."""
     found: list[Box] = []
-    for start, end in spans_of(text.get_text_range(), quoted):
+    for start, end in spans_said_once(text.get_text_range(), quoted):
         n_boxes = text.count_rects(start, end - start)
         found += [text.get_rect(at) for at in range(n_boxes)]
     return found

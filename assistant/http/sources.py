@@ -13,7 +13,7 @@ from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse
 
 from assistant.contract import Assistant
-from assistant.evidence.pdf_page import page_image
+from assistant.evidence.pdf_page import is_pdf, page_image
 from assistant.evidence.view import Request as Asked
 from assistant.evidence.view import view_source
 from assistant.http import problems
@@ -98,7 +98,7 @@ class SourcePages:
 
     def _pdf(self, source: SourceDocument) -> Path | None:
         path = self._assistant.original(source.id)
-        return path if path and path.suffix.lower() == ".pdf" and path.is_file() else None
+        return path if path and path.is_file() and is_pdf(path) else None
 
     def download(self, source_id: str) -> Response:
         """The published file itself; never shown by the browser in our name."""
