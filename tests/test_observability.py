@@ -25,7 +25,7 @@ class Broken(FakeAssistant):
     def answer(self, question):
         raise RuntimeError("/secret/path")
 
-    def places(self):
+    def record(self, record_id):
         raise OSError("disk gone")
 
 

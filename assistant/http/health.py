@@ -25,6 +25,7 @@ def health_routes(assistant: Assistant, metrics: Metrics | None) -> APIRouter:
     def readyz() -> dict[str, str]:
         """Records of the version in service can be read; a problem (503) if not."""
         assistant.places()
+        assistant.record("readyz")  # there is none: the catalog has to be asked to know
         return {"status": "ready", "corpus_version": assistant.corpus_version}
 
     if metrics:
