@@ -198,6 +198,10 @@ def test_the_stream_answers_acknowledges_and_logs_neither_words_nor_tickets(
         stream.deliver(repeated)
         server.next()
         assert server.nothing_comes()
+        stream.hang_up(1011)  # the SDK waits ten seconds after an accident
+        assert stream.connected.get(timeout=30)
+        stream.deliver(_frame(platform.message("帮助")))
+        assert "换地方：" in server.next()[1]["text"]["content"]
     assert "宅基地" not in caplog.text
     assert "a ticket" not in caplog.text
     desk.close()

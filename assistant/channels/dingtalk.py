@@ -179,6 +179,7 @@ async def listen(settings: ChannelSettings, desk: Desk) -> None:
     """
     try:
         import dingtalk_stream as sdk
+        import websockets.exceptions  # noqa: F401 - the SDK names it without importing it
     except ImportError as exc:
         raise ChannelError('请先安装：pip install "dutydesk[channels]"') from exc
     credential = sdk.Credential(*_credentials(settings))
