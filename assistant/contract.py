@@ -28,6 +28,9 @@ class Assistant(Protocol):
     def find(self, question: Question, *, k: int) -> tuple[Candidate, ...]:
         """The k records nearest to a question at its place and on its day, best first."""
 
+    def phrase(self, question: Question, answer: Answer) -> Answer | None:
+        """An answer that went out at once in a model's words; None without a model. Takes long."""
+
     def places(self) -> tuple[Place, ...]:
         """Loaded places, top down."""
 

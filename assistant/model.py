@@ -54,7 +54,8 @@ class Question:
     """What a person typed, with what the page or the channel knows.
 
     `place` is the one chosen beside the question, "" for none said: one chosen earlier in the
-    conversation holds, unless `anywhere` says that none is wanted.
+    conversation holds, unless `anywhere` says that none is wanted. `at_once` does not wait for a
+    model: the rules answer in their own words, and `phrase` may find better ones later.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Question:
     conversation_id: str = ""
     explain: bool = False
     anywhere: bool = False
+    at_once: bool = False
     earlier: tuple[str, ...] = ()
 
 

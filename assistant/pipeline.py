@@ -86,11 +86,18 @@ class Assistant:
         """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
         since = time.monotonic()
         answer = self._plain(question)
-        if self.phraser is None:
+        if self.phraser is None or question.at_once:
             yield from answer.segments
             yield answer
         else:
             yield from _phrased(answer, self.phraser.stream(question.text, answer, since=since))
+
+    def phrase(self, question: Question, answer: Answer) -> Answer | None:
+        """An answer that went out at once in a model's words; None without a model."""
+        if self.phraser is None:
+            return None
+        *_, last = _phrased(answer, self.phraser.stream(question.text, answer))
+        return last if isinstance(last, Answer) else None
 
     def _plain(self, question: Question) -> Answer:
         """The answer in deterministic words."""
@@ -104,7 +111,7 @@ class Assistant:
         clock.lap("understand")
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
-        if self.phraser and resolution.status in _UNSURE:
+        if self.phraser and not asked.at_once and resolution.status in _UNSURE:
             query, resolution = self._reworded(asked, query, resolution, previous)
             clock.lap("reword")
         found = compose(query, resolution, self._corpus.sources, self._history(query, resolution))

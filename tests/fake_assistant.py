@@ -271,6 +271,9 @@ class FakeAssistant:
         found = (Candidate(ROW, 0.9), Candidate(ADVERT, 0.4), Candidate(OFFICE, 0.3))
         return found[:k] if "天气" not in question.text else ()
 
+    def phrase(self, question: Question, answer: Answer) -> Answer | None:
+        return None
+
     def places(self) -> tuple[Place, ...]:
         return PLACES
 

@@ -58,9 +58,13 @@ def model() -> Iterator[SlowModel]:
 
 
 def _site(folder: Path, model: SlowModel, **settings: Any) -> Any:
-    channels = open_channels(open_notes(folder), **settings)
-    channels.phrase = model
-    return open_site(FakeAssistant(folder), channels)
+    return open_site(_assistant(folder, model), open_channels(open_notes(folder), **settings))
+
+
+def _assistant(folder: Path, model: SlowModel) -> FakeAssistant:
+    fake = FakeAssistant(folder)
+    fake.phrase = model
+    return fake
 
 
 async def _deliver(app: Any, path: str, deliveries: list[Delivery]) -> list[tuple[float, str]]:
@@ -175,11 +179,10 @@ class Client:
 
 def test_the_smart_bot_streams_it_in_time(tmp_path: Path, model: SlowModel) -> None:
     channels = open_channels(open_notes(tmp_path))
-    channels.phrase = model
     client = Client()
 
     async def everybody() -> float:
-        wecom_bot.Bot(channels.desk(FakeAssistant(tmp_path)), client)
+        wecom_bot.Bot(channels.desk(_assistant(tmp_path, model)), client)
         start = time.monotonic()
         for n in range(N_PEOPLE):
             said = {"msgtype": "text", "text": {"content": "宅基地找谁批"}, "msgid": number()}

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import TODAY
 from fake_assistant import FakeAssistant
+from fake_model import FakeModel, like_a_clerk, serving
 from platforms import PUBLIC, number, open_notes
 
 from assistant.channels.clerk import House
@@ -18,7 +20,9 @@ from assistant.channels.desk import Desk
 from assistant.channels.layout import markdown_link, markdown_signs, plain_link, plain_signs
 from assistant.channels.memory import Memory
 from assistant.channels.message import Incoming, Kind, Reply, Way
+from assistant.llm import load_chat
 from assistant.model import Answer, Question, Segment
+from assistant.phrase import Phraser
 from assistant.pipeline import Assistant
 
 PASSIVE = Way("passive", "被动回复", 2048, True, False, 300, plain_signs, plain_link)
@@ -228,6 +232,12 @@ def test_a_long_answer_is_fetched_piece_by_piece_and_whole(tmp_path: Path, memor
 # The clock
 
 
+def phrasing(fake: FakeAssistant, phrase: Callable[..., Answer]) -> FakeAssistant:
+    """The assistant with a model."""
+    fake.phrase = phrase
+    return fake
+
+
 class SlowModel:
     """Takes its time over the words of each answer."""
 
@@ -243,7 +253,7 @@ class SlowModel:
 def test_better_words_that_come_in_time_are_said_at_once(
     fake: FakeAssistant, memory: Memory
 ) -> None:
-    desk = Desk(fake, memory, HOUSE, phrase=SlowModel(0.05))
+    desk = Desk(phrasing(fake, SlowModel(0.05)), memory, HOUSE)
     assert _say(desk, "宅基地找谁批").startswith("更好的说明：找镇政府。[1]")
     desk.close()
 
@@ -252,7 +262,7 @@ def test_better_words_that_come_late_wait_under_a_number(
     fake: FakeAssistant, memory: Memory
 ) -> None:
     model = SlowModel(30)
-    desk = Desk(fake, memory, HOUSE, phrase=model, patience=0.05)
+    desk = Desk(phrasing(fake, model), memory, HOUSE, patience=0.05)
 
     async def person() -> tuple[str, str, str]:
         async def say(text: str) -> str:
@@ -278,7 +288,7 @@ def test_better_words_that_come_late_wait_under_a_number(
 def test_better_words_that_come_late_are_pushed_where_that_is_possible(
     fake: FakeAssistant, memory: Memory
 ) -> None:
-    desk = Desk(fake, memory, HOUSE, phrase=SlowModel(0.5), patience=0.05)
+    desk = Desk(phrasing(fake, SlowModel(0.5)), memory, HOUSE, patience=0.05)
 
     async def person() -> tuple[Reply, tuple[str, ...]]:
         reply = await desk.reply(Incoming("u", number(), text="宅基地找谁批"), PUSHING)
@@ -302,9 +312,35 @@ def test_a_model_that_finds_something_else_is_not_heard(
         raise RuntimeError("model is gone")
 
     for phrase in (invents, breaks):
-        desk = Desk(fake, memory, HOUSE, phrase=phrase)
+        desk = Desk(phrasing(fake, phrase), memory, HOUSE)
         assert _say(desk, "宅基地找谁批").startswith("在柳桥镇")
         desk.close()
+
+
+def test_on_the_sample_a_real_model_s_words_follow_the_answer_of_the_lists(
+    sample: Assistant, memory: Memory
+) -> None:
+    with serving(FakeModel()) as model:
+        model.delay_s, model.script = 1.5, like_a_clerk
+        chat = load_chat(f"{model.url}#fake", api_key="", seconds=20, retries=0)
+        assert chat is not None
+        with_model = Assistant(
+            sample.corpus, today=lambda: TODAY, phraser=Phraser(chat, seconds=20)
+        )
+        desk = Desk(with_model, memory, HOUSE, patience=0.2)
+
+        async def person() -> tuple[Reply, tuple[str, ...]]:
+            asked = Incoming("u", number(), text="临溪县城关镇低保最后由谁审核确认？")
+            reply = await desk.reply(asked, PUSHING)
+            assert reply is not None
+            assert reply.better is not None
+            return reply, await reply.better
+
+        reply, better = asyncio.run(person())
+        desk.close()
+    assert reply.messages[0].startswith("“最低生活保障审核确认”由临溪县城关镇人民政府办理")
+    assert better[0].startswith("您好，“最低生活保障审核确认”这件事由临溪县城关镇人民政府办理")
+    assert "[1][《" in better[0]
 
 
 class Held(FakeAssistant):

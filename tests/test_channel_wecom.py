@@ -282,7 +282,8 @@ def test_better_words_take_the_place_of_the_first_in_the_same_stream(
         return replace(answer, segments=(Segment("更好的说明：找镇政府。", (1,)),))
 
     channels = _channels(stream, tmp_path)
-    desk = Desk(fake, channels.memory, channels.house, phrase=phrase, patience=0.05)
+    fake.phrase = phrase
+    desk = Desk(fake, channels.memory, channels.house, patience=0.05)
     with listening(lambda: wecom_bot.listen(channels.settings, desk)):
         bot = Bot(stream)
         bot.subscribed()

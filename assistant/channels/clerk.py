@@ -159,7 +159,8 @@ class Clerk:
     def _ask(self, visitor: Visitor, text: str, way: Way, *, before: str = "") -> Said:
         """Ask the assistant, in the light of the turn before and at the person's place."""
         who, talk, home = visitor.who, visitor.talk, visitor.home
-        question = Question(text, home.code if home else "", conversation_id=talk.conversation)
+        place = home.code if home else ""
+        question = Question(text, place, conversation_id=talk.conversation, at_once=True)
         with calling(Caller(way.name, who)):
             answer = self._assistant.answer(question)
         if not answer.text:

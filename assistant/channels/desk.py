@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from assistant.channels import says
 from assistant.channels.clerk import Clerk, House, Said
@@ -20,7 +20,7 @@ from assistant.channels.layout import Block, pack
 from assistant.channels.memory import Memory
 from assistant.channels.message import Incoming, Kind, Messages, Reply, Way
 from assistant.contract import Assistant
-from assistant.model import Answer, Question
+from assistant.model import Answer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -41,13 +41,6 @@ _MODELS_AT_ONCE = 8
 _MODELS_WAITING = 32
 
 
-class Phraser(Protocol):
-    """What may take long: a model's words for an answer."""
-
-    def __call__(self, question: Question, answer: Answer) -> Answer | None:
-        """The same answer in better words; None if there are none."""
-
-
 class Desk:
     """The flow that all channels share. One event loop; closes with `close`.
 
@@ -60,12 +53,11 @@ class Desk:
         memory: Memory,
         house: House,
         *,
-        phrase: Phraser | None = None,
         patience: float = 1.0,
     ) -> None:
         self._clerk = Clerk(assistant, memory, house)
         self._memory = memory
-        self._phrase = phrase
+        self._assistant = assistant
         self._patience = patience
         self._failed = says.FAILED.format(hotline=house.hotline)
         self._turns = ThreadPoolExecutor(_TURNS_AT_ONCE, "channel-turn")
@@ -137,13 +129,13 @@ class Desk:
 
     def _start_phrasing(self, said: Said, way: Way) -> asyncio.Future[Said | None] | None:
         """Have a model phrase an answer, unless too many wait for that already."""
-        phrase, question, answer = self._phrase, said.question, said.answer
+        question, answer = said.question, said.answer
         full = self._n_phrasing >= _MODELS_AT_ONCE + _MODELS_WAITING
-        if phrase is None or question is None or answer is None or answer.clarify or full:
+        if question is None or answer is None or answer.clarify or full:
             return None
 
         def work() -> Said | None:
-            words = phrase(question, answer)
+            words = self._assistant.phrase(question, answer)
             if words is None or words.text == answer.text or not _same_finding(words, answer):
                 return None
             return self._clerk.say(said.who, words, way, frame=said.frame)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 
 from assistant.channels.clerk import House
-from assistant.channels.desk import Desk, Phraser
+from assistant.channels.desk import Desk
 from assistant.channels.memory import Memory
 from assistant.channels.settings import ChannelSettings
 from assistant.contract import Assistant
@@ -22,21 +22,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Channels:
-    """What the channels need besides an assistant; opens desks and closes them.
-
-    `phrase` puts answers into a model's words, where there is a model.
-    """
+    """What the channels need besides an assistant; opens desks and closes them."""
 
     settings: ChannelSettings
     notes: Notes
     memory: Memory
     house: House
-    phrase: Phraser | None = None
     _desks: list[Desk] = field(default_factory=list)
 
     def desk(self, assistant: Assistant) -> Desk:
         """The flow over one assistant."""
-        desk = Desk(assistant, self.memory, self.house, phrase=self.phrase)
+        desk = Desk(assistant, self.memory, self.house)
         self._desks.append(desk)
         return desk
 
