@@ -104,3 +104,11 @@ def real(home: Path, encoder: Encoder, real_lists: Path) -> Assistant:
     folder = CorpusFolder(home, "real")
     build([real_lists], folder, encoder, home / "cache", Silent())
     return Assistant(Corpus(folder.current(), encoder), today=lambda: TODAY)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the browser tests left their pictures."""
+    from browser import PICTURES
+
+    if PICTURES.is_dir():
+        terminalreporter.write_line(f"截图：{PICTURES}")
