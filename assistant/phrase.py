@@ -6,10 +6,11 @@ the deterministic words, so an answer is whole whatever the model does.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 
 from assistant.check.check import Checker, Statement
 from assistant.check.sentences import sentences
@@ -20,8 +21,11 @@ from assistant.model import Answer, Phrasing, Segment, Status
 from assistant.prompting import load_prompt
 from assistant.rewording import Rewording
 
+log = logging.getLogger(__name__)
+
 _NOT_PASSED = "措辞没有通过核对"
 _NOT_ALL = "模型没有说全"
+_BROKEN = "核对出错"
 _RESTING = "模型连续失败，暂停使用"
 _PROMPTS = {Status.ANSWERED: "phrase", Status.CLARIFY: "ask_back"}
 
@@ -62,32 +66,39 @@ class Phraser:
 
         The time runs from `since`, a moment of `time.monotonic`; from now on, if it is None.
         """
-        name = _PROMPTS.get(answer.status, "")
         weave = _Weave(answer)
-        if not name or not weave.waiting:
+        if not (name := _prompt_for(answer)) or not weave.waiting:
             yield from answer.segments
             yield Phrasing()
             return
-        prompt, reason = load_prompt(name), ""
+        prompt, reason = load_prompt(name), _RESTING
         yield from weave.until_first()
         self.counts.add("asked")
-        if not self._breaker.lets_through():
-            reason = _RESTING
-        else:
-            until = (since or time.monotonic()) + self._seconds
-            system, user = prompt.rendered(_values(question, weave.waiting))
-            try:
-                for sentence in sentences(within(self.chat, system, user, until=until)):
-                    yield from weave.take(sentence)
-                    if not weave.waiting:
-                        break
-            except ModelError as error:
-                reason = str(error)
-            self._breaker.note(is_ok=not reason)
+        if self._breaker.lets_through():
+            told = prompt.rendered(_values(question, weave.waiting))
+            reason = yield from self._said(weave, told, (since or time.monotonic()) + self._seconds)
+            self._breaker.note(is_ok=not reason or weave.n_kept > 0)
         if not reason and weave.waiting:
             reason = _NOT_PASSED if weave.n_dropped else _NOT_ALL
         yield from weave.rest()
         yield self._noted(weave, prompt.sha, reason)
+
+    def _said(
+        self, weave: _Weave, told: tuple[str, str], until: float
+    ) -> Generator[Segment, None, str]:
+        """The model's sentences that pass; returns why there are no more, "" if it came to its end."""
+        try:
+            for sentence in sentences(within(self.chat, *told, until=until)):
+                yield from weave.take(sentence)
+                if not weave.waiting:
+                    break
+        except ModelError as error:
+            return str(error)
+        except Exception:
+            # Whatever else goes wrong with a model's words, the plain ones go out.
+            log.exception("a model's words could not be checked")
+            return _BROKEN
+        return ""
 
     def _noted(self, weave: _Weave, sha: str, reason: str) -> Phrasing:
         self.counts.add("kept", weave.n_kept)
@@ -144,6 +155,13 @@ class _Weave:
                 self._is_said[number] = True
                 yield self._segments[number]
         self._next = max(self._next, end)
+
+
+def _prompt_for(answer: Answer) -> str:
+    """The prompt that fits, "" where the plain words stay."""
+    if answer.clarify and answer.clarify.ask != "place":
+        return ""
+    return _PROMPTS.get(answer.status, "")
 
 
 def _values(question: str, statements: list[Statement]) -> dict[str, str]:

@@ -117,7 +117,7 @@ def test_whatever_fails_every_answer_is_right_cited_and_in_time(
     for question in QUESTIONS[:6]:
         start = time.monotonic()
         answer = phrased.answer(question)
-        assert time.monotonic() - start < SECONDS + 1
+        assert time.monotonic() - start < SECONDS + 3  # the machine may be busy; a hanging model takes 5 s
         _is_right(answer, sample.answer(question))
         if sample.answer(question).status is Status.ANSWERED:
             assert answer.phrasing.fallback, fault
@@ -295,7 +295,7 @@ def test_the_deadline_holds_against_a_model_that_never_ends() -> None:
     start = time.monotonic()
     with pytest.raises(ModelError):
         list(within(Endless(), "", "", until=start + 0.2))
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 2
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
