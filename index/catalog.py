@@ -50,8 +50,6 @@ _FILE = "catalog.sqlite"
 # Rows inserted at once: a province's would not fit into memory beside its records.
 _BATCH = 5_000
 
-_READ_AS_MEMORY = f"PRAGMA mmap_size={1 << 36}"  # larger than any catalog
-
 _METADATA = sa.MetaData()
 _SOURCES = sa.Table(
     "sources",
@@ -320,8 +318,6 @@ def drop_catalog(kept: Kept) -> None:
 def _engine(url: str, schema: str | None = None) -> sa.Engine:
     """An engine whose tables lie in a schema; one of a server asks whether it is still there.
 
-    A file is read as memory, which spares a call of the system for every page.
-
     Raises:
         CorpusError: the URL is no database's, or its driver is not installed.
     """
@@ -333,8 +329,6 @@ def _engine(url: str, schema: str | None = None) -> sa.Engine:
         raise CorpusError(
             f"目录库要先安装 {exc.name}：pip install 'dutydesk[postgresql]'，地址写成 postgresql+psycopg://…"
         ) from exc
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute(_READ_AS_MEMORY))
     return engine.execution_options(schema_translate_map={None: schema}) if schema else engine
 
 
