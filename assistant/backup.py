@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from index.engines import IN_FOLDER, Engines
 from index.errors import DutyDeskError
-from index.versions import CorpusFolder
+from index.versions import CorpusFolder, lexicon_of
 
 _FORMAT = 1
 _LIST = "backup.json"
@@ -104,6 +104,8 @@ def _files(home: Path, corpora: dict[str, str], scratch: Path) -> dict[str, Path
             live.backup(copy)
     for corpus, version in corpora.items():
         folder = CorpusFolder(home, corpus).folder_of(version)
+        if (own := lexicon_of(folder)).is_file():
+            found[f"corpora/{corpus}/{own.name}"] = own
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             found[f"corpora/{corpus}/versions/{version}/{path.relative_to(folder)}"] = path
     return found
@@ -147,6 +149,9 @@ def _put_in_place(scratch: Path, home: Path, corpora: dict[str, str]) -> None:
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
             (scratch / "corpora" / corpus / "versions" / version).rename(folder)
+        own = lexicon_of(folder)
+        if (kept := scratch / "corpora" / corpus / own.name).is_file():
+            kept.replace(own)
         CorpusFolder(home, corpus).point_to(version)
     for name in (*_PRIVATE, _STATE):
         if (scratch / name).exists():

@@ -43,12 +43,15 @@ def _answer(home: Path) -> str:
 
 def test_what_was_saved_answers_the_same_elsewhere(served: Path, tmp_path: Path) -> None:
     _store(served).write([Asked("a1", 1.0, "page", "低保", "answered")], [])
+    own = Path("corpora/sample/lexicon.yaml")
+    (served / own).write_text("- {say: [领老漂补贴], terms: [随迁老人补贴发放]}\n", "utf-8")
     saved = back_up(served, tmp_path / "b.tar.gz")
     other = tmp_path / "other"
     assert restore(tmp_path / "b.tar.gz", other).corpora == saved.corpora
     assert _answer(other) == _answer(served)
     assert [row["id"] for row in _store(other).export()] == ["a1"]
     assert [token.name for token in Tokens(other / "tokens.json").all()] == ["张三"]
+    assert (other / own).read_bytes() == (served / own).read_bytes()
     assert [path.name for path in other.glob(".restoring-*")] == []
 
 
