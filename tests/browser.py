@@ -16,7 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SIZES = {"phone": {"width": 375, "height": 780}, "desktop": {"width": 1280, "height": 860}}
-PICTURES = Path(os.environ.get("DUTYDESK_PICTURES") or Path(__file__).parent / "pictures")
+PICTURES = Path(
+    os.environ.get("DUTYDESK_PICTURES") or Path(__file__).parent.parent / "test-artifacts"
+)
 needs_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
@@ -60,7 +62,7 @@ def page_of(browser: Browser, size: str, **how) -> Iterator[Page]:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page beside the tests (not in the repository)."""
+    """Keep a picture of the whole page in `test-artifacts/`."""
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
