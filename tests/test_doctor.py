@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from fake_model import FakeModel, serving
 from typer.testing import CliRunner
 
 from assistant.cli import cli
@@ -200,6 +201,22 @@ def test_an_encoder_or_reranker_that_does_not_answer_is_told(tmp_path: Path) -> 
     assert only(corpus.encoder(site(tmp_path, encoder="nonsense"))).verdict is FAILED
     assert only(corpus.reranker(site(tmp_path))).verdict is PASSED
     assert only(corpus.reranker(site(tmp_path, reranker=nobody))).verdict is FAILED
+
+
+def test_a_chat_model_that_does_not_answer_is_told(
+    tmp_path: Path, server: tuple[str, dict]
+) -> None:
+    assert only(corpus.chat_model(site(tmp_path))).verdict is PASSED
+    assert only(corpus.chat_model(site(tmp_path, llm="nonsense"))).verdict is FAILED
+    for url in ("http://127.0.0.1:9/v1", server[0]):  # nobody; somebody who is no model
+        result = only(corpus.chat_model(site(tmp_path, llm=f"{url}#m", llm_seconds=2)))
+        assert (result.verdict, "密钥" in result.advice) == (FAILED, True)
+    with serving(FakeModel()) as model:
+        model.rewordings["好吗"] = "好"
+        result = only(corpus.chat_model(site(tmp_path, llm=f"{model.url}#m", llm_seconds=20)))
+        assert (result.verdict, "答一个字" in result.found) == (PASSED, True)
+        model.fault = "500"
+        assert only(corpus.chat_model(site(tmp_path, llm=f"{model.url}#m"))).verdict is FAILED
 
 
 def test_a_corpus_that_is_missing_or_of_another_format_is_told(

@@ -65,6 +65,35 @@ def reranker(site: Site) -> Iterator[Result]:
     yield passed(topic, site.settings.reranker)
 
 
+def chat_model(site: Site) -> Iterator[Result]:
+    """The chat model, if there is one, says something in the time that answers give it."""
+    from assistant.llm import ModelError, load_chat, within
+
+    topic, settings = "大模型", site.settings
+    key, seconds = settings.llm_key.get_secret_value(), settings.llm_seconds
+    try:
+        chat = load_chat(settings.llm, api_key=key, seconds=seconds, retries=0)
+    except DutyDeskError as exc:
+        yield failed(topic, str(exc), "改正 DUTYDESK_LLM，或设为 none。")
+        return
+    if chat is None:
+        yield passed(topic, "没有设，不用；答复由固定的句式写成。")
+        return
+    chat.warm()
+    start = time.monotonic()
+    try:
+        words = "".join(within(chat, "只回一个字。", "好吗？", until=start + seconds))
+    except ModelError as exc:
+        advice = "请检查地址、模型名、密钥；够不着时答复照样给出，只是不经它润色。"
+        yield failed(topic, f"{settings.llm}：{exc}。", advice)
+        return
+    took = time.monotonic() - start
+    if words.strip():
+        yield passed(topic, f"{chat.name}，答一个字 {took:.1f} 秒。")
+    else:
+        yield warned(topic, f"{chat.name} 什么也没说。", "请换一个模型，或关掉它的思考模式。")
+
+
 def published(site: Site) -> Iterator[Result]:
     """A version is in service, of this program's format and with the encoder set; and it answers."""
     from assistant.app import build_assistant

@@ -52,7 +52,7 @@ def clock(site: Site) -> Iterator[Result]:
 
 def _servers(site: Site) -> Iterator[str]:
     settings = site.settings
-    for url in (settings.encoder, settings.reranker, settings.public_url):
+    for url in (settings.encoder, settings.reranker, settings.llm, settings.public_url):
         if url.startswith(("http://", "https://")):
             yield url.partition("#")[0]
 

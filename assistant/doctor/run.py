@@ -30,6 +30,7 @@ CHECKS: list[Check] = [
     machine.port,
     corpus.encoder,
     corpus.reranker,
+    corpus.chat_model,
     corpus.published,
     corpus.papers,
     network.clock,

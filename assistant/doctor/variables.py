@@ -56,7 +56,8 @@ def contradictory(site: Site) -> Iterator[Result]:
 
 def _at_odds(site: Site) -> Iterator[Result]:
     topic, settings = "设置之间", site.settings
-    for name, spec in (("ENCODER", settings.encoder), ("RERANKER", settings.reranker)):
+    specs = {"ENCODER": settings.encoder, "RERANKER": settings.reranker, "LLM": settings.llm}
+    for name, spec in specs.items():
         is_endpoint = spec.startswith(("http://", "https://"))
         if site.is_set(f"{_PREFIX}{name}_KEY") and not is_endpoint:
             yield warned(
