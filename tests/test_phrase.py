@@ -115,9 +115,9 @@ def test_whatever_fails_every_answer_is_right_cited_and_in_time(
     model.fault, model.script = fault, like_a_clerk
     phrased = _phrased(sample, model)
     for question in QUESTIONS[:6]:
-        start = time.monotonic()
         answer = phrased.answer(question)
-        assert time.monotonic() - start < SECONDS + 3  # the machine may be busy; a hanging model takes 5 s
+        # Of the whole only the model's part is bounded here; a hanging model would take 5 s.
+        assert answer.timings_ms["phrase"] < (SECONDS + 3) * 1000
         _is_right(answer, sample.answer(question))
         if sample.answer(question).status is Status.ANSWERED:
             assert answer.phrasing.fallback, fault
