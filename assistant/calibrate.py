@@ -31,13 +31,16 @@ _STEPS = 30
 _REFUSED_SHARE = 0.02
 _ANSWER = 0.5
 _BINS = 10
+# What speaks against a matter being covered; everything else speaks for it.
+_AGAINST = frozenset({"other_body", "body_not_loaded", "away"})
 MEANING = (
     "dense", "dense_best", "covered", "lexical_best", "reading", "terms_best", "term_words",
     "term_words_best", "said_plainly", "margin", "usual_body", "other_body", "body_not_loaded",
+    "theirs", "away",
 )  # fmt: skip
 WORDS = (
     "covered", "lexical_best", "term_words", "term_words_best", "said_plainly", "margin",
-    "usual_body", "other_body", "body_not_loaded",
+    "usual_body", "other_body", "body_not_loaded", "theirs", "away",
 )  # fmt: skip
 
 
@@ -74,7 +77,6 @@ class Asker:
         self._records = list(corpus.catalog.all_records())
         self._evidence = [evidence_of(r, corpus.sources[r.source_id]) for r in self._records]
         self._retriever = _Hiding(corpus)
-        self._bodies = frozenset(corpus.catalog.bodies())
 
     def samples(self, cases: Iterable[Case]) -> Iterator[Sample]:
         """Every question, and every answerable one again with its body left out."""
@@ -99,8 +101,8 @@ class Asker:
         found = self._retriever.retrieve(query, chain)
         if not query.matter or not found.candidates:
             return
-        gone = {self._records[i].body for i in hidden} if hidden else set()
-        features = Features(self._corpus, self._bodies - gone).of(query, found)
+        gone = frozenset(self._records[i].body for i in hidden)
+        features = Features(self._corpus, gone).of(query, found)
         record = found.candidates[0].record
         first = evidence_of(record, self._corpus.sources[record.source_id])
         is_first = any(right.endswith(first) or first.endswith(right) for right in case.evidence)
@@ -132,7 +134,7 @@ def fit(samples: Sequence[Sample], names: Sequence[str], run: dict[str, object])
     covered = np.array([s.is_covered for s in samples], np.float64)
     means, scales = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-9)
     columns = np.hstack([np.ones((len(table), 1)), (table - means) / scales])
-    weights = _newton(columns, covered, _sample_weights(samples))
+    weights = _signed(columns, covered, _sample_weights(samples), names)
     model = Model(
         names=tuple(names),
         means=_rounded(means),
@@ -148,6 +150,26 @@ def fit(samples: Sequence[Sample], names: Sequence[str], run: dict[str, object])
     return Model(
         model.names, model.means, model.scales, model.weights, model.intercept, _ANSWER, refuse, run
     )
+
+
+def _signed(
+    columns: Numbers64, covered: Numbers64, sample_weights: Numbers64, names: Sequence[str]
+) -> Numbers64:
+    """Weights of which none speaks against sense: a feature that would is left out (weight 0).
+
+    Features overlap, and what one takes back from another on these questions it takes from a
+    sure match on the next.
+    """
+    sign = np.array([0.0, *(-1.0 if name in _AGAINST else 1.0 for name in names)])
+    kept = np.ones(len(sign), np.bool_)
+    weights = np.zeros(len(sign))
+    while True:
+        weights[kept] = _newton(columns[:, kept], covered, sample_weights)
+        wrong = kept & (weights * sign < 0)
+        weights[wrong] = 0.0
+        if not wrong.any():
+            return weights
+        kept &= ~wrong
 
 
 def _sample_weights(samples: Sequence[Sample]) -> Numbers64:

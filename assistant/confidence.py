@@ -88,9 +88,12 @@ class Confidence:
 class Features:
     """What tells a matter that is covered from one that only sounds alike."""
 
-    def __init__(self, corpus: Corpus, bodies: frozenset[str] | None = None) -> None:
+    def __init__(self, corpus: Corpus, hidden: frozenset[str] = frozenset()) -> None:
         self._corpus = corpus
-        self._bodies = frozenset(corpus.catalog.bodies()) if bodies is None else bodies
+        self._by_place: dict[str, set[str]] = {}
+        for source in corpus.sources.values():
+            if source.body not in hidden:
+                self._by_place.setdefault(source.place, set()).add(source.body)
 
     def of(self, query: Query, found: Retrieved) -> dict[str, float]:
         """All features by name. E5 cosines bunch, so nearness is also told relative to rivals."""
@@ -115,7 +118,28 @@ class Features:
             # The best against the next: a sure match stands alone.
             "margin": best.score - rivals[1].score if len(rivals) > 1 else 0.0,
             **self._usual_body(found, best),
+            **self._around(found, best),
         }
+
+    def _around(self, found: Retrieved, best: Candidate) -> dict[str, float]:
+        """Shares of the lexicon entries around: `theirs` usually with the body found, `away` not loaded."""
+        record = best.record
+        names = record.body + ("" if isinstance(record, Clause) else record.counterpart)
+        theirs = away = 0.0
+        for bodies, share in found.wording.around:
+            theirs += share * any(part in names for part in bodies)
+            away += share * (bool(bodies) and not self._is_loaded(bodies, found.places))
+        return {"theirs": theirs, "away": away}
+
+    def _is_loaded(self, parts: tuple[str, ...], places: tuple[str, ...]) -> bool:
+        """True if papers of a body called so are loaded for the places; for any without places."""
+        codes = places or self._by_place
+        return any(
+            part in body
+            for code in codes
+            for body in self._by_place.get(code, ())
+            for part in parts
+        )
 
     def _usual_body(self, found: Retrieved, best: Candidate) -> dict[str, float]:
         """Whether the body usually responsible is the one found, another, or not loaded at all."""
@@ -124,7 +148,7 @@ class Features:
         counterpart = "" if isinstance(record, Clause) else record.counterpart
         same = any(part in record.body or part in counterpart for part in usual)
         is_township = record.body.endswith(_GOVERNMENTS)  # may hold any matter
-        loaded = any(part in body for part in usual for body in self._bodies)
+        loaded = self._is_loaded(usual, found.places)
         return {
             "usual_body": float(same),
             "other_body": float(bool(usual) and not same and not is_township),

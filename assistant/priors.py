@@ -29,7 +29,7 @@ _CLAUSE = -0.1
 _INTAKE = frozenset({Act.RECEIVE, Act.PRELIMINARY})
 _ASKS_DECISION = re.compile(r"审定|审批|审核确认|确认|批准|最后|最终|拍板|谁(?:来)?批")
 _ASKS_INTAKE = re.compile(
-    r"(?:去|在|到|向)(?:哪|谁|什么)[^，。]{0,6}(?:申请|受理|交|报名)|受理|初审|申请(?:材料)?(?:交|递|送)"
+    r"(?:去|在|到|向|上|找|跟|给)(?:哪|谁|什么)[^，。]{0,6}(?:申请|受理|交|报名)|受理|初审|申请(?:材料)?(?:交|递|送)"
 )
 _PUNISHING = frozenset({PowerKind.PENALTY, PowerKind.INSPECTION, PowerKind.COERCION})
 _ABOUT_MATTERS = frozenset(

@@ -64,11 +64,16 @@ class RetrievalOptions:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Candidates, best first, one a distinct matter; `pool` has every row that came up."""
+    """Candidates, best first, one a distinct matter; `pool` has every row that came up.
+
+    `places` are those searched, none for all.
+
+    """
 
     candidates: tuple[Candidate, ...]
     pool: tuple[Candidate, ...] = ()
     wording: Wording = field(default_factory=lambda: Wording(""))
+    places: tuple[str, ...] = ()
 
 
 ALL = RetrievalOptions()
@@ -103,7 +108,7 @@ class Retriever:
         wording = self._wording(query)
         scope = self._scope(query, places)
         if not len(scope.ordinals):
-            return Retrieved((), wording=wording)
+            return Retrieved((), wording=wording, places=places)
         stages = self._stages(wording, scope)
         total = _fused(stages, wording)
         pool = _pool(total, scope, n_titles)
@@ -121,7 +126,8 @@ class Retriever:
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
         best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
-        return Retrieved(self._reranked(wording, _distinct(best, k)), tuple(best), wording)
+        ranked = self._reranked(wording, _distinct(best, k))
+        return Retrieved(ranked, tuple(best), wording, places)
 
     def nearest(self, query: Query, places: tuple[str, ...]) -> float:
         """No record of the places is nearer in meaning than this: a cosine, 1 if unknown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,8 @@ _NEAREST = 3
 _EXACT = 0.02
 # How fast an entry's weight falls with its distance from the nearest one, in cosines.
 _TEMPERATURE = 0.01
+# The entries that say who is usually responsible for matters like this one.
+_AROUND = 8
 # Below, an entry's usual wish and body say nothing about this question.
 _CLEAR = 0.4
 
@@ -33,7 +35,8 @@ _APPLIES = re.compile(
 # Weaker: words for what annoys people.
 _ANNOYED = re.compile(
     r"偷|乱|没有?(?:证|批|手续)|无证|污染|噪[声音]|扰民|吵|臭|占道|违建|拖欠|欠薪|假|黑|脏|骗|坑|"
-    r"虚报|不给|不让|私自|检查|监管"
+    r"虚报|不给|不让|私自|检查|监管|有人|有家|半夜|随便|到处|满地|一地|冒用|假冒|以次充好|"
+    r"拖着|赖账|扣着|逼着?|打骂|虐待|欺负|坐地起价|乱要|短斤缺两|缺斤|过期|变质|漫天|一路都是"
 )
 _REWARD = re.compile(r"奖")
 
@@ -54,12 +57,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How lists would say what was asked: readings, the likeliest first, and the wish."""
+    """How lists would say what was asked: readings, the likeliest first, and the wish.
+
+    `around` holds the usual bodies of the nearest entries with each entry's share.
+    """
 
     matter: str
     readings: tuple[Reading, ...] = ()
     wish: Wish | None = None
     wants_reward: bool = False
+    around: tuple[tuple[tuple[str, ...], float], ...] = ()
 
     @property
     def is_official(self) -> bool:
@@ -92,7 +99,28 @@ def word(
     readings = _by_words(exact) if nearness is None else _by_meaning(exact, entries, nearness)
     said = query.text or query.matter
     usual = [r.entry.wish for r in readings if r.weight >= _CLEAR and r.entry.wish]
-    return Wording(query.matter, readings, _wish(said, usual), bool(_REWARD.search(said)))
+    wish, is_reward = _wish(said, usual), bool(_REWARD.search(said))
+    if nearness is None:
+        around = tuple((r.entry.bodies, r.weight) for r in readings)
+        return Wording(query.matter, readings, wish, is_reward, around)
+    around = _around({entry.origin for entry in exact}, entries, nearness)
+    return Wording(query.matter, readings, wish, is_reward, around)
+
+
+def _around(
+    found: Set[str], entries: Sequence[Entry], nearness: Vectors
+) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """The bodies of the nearest entries, weighed by nearness."""
+    chosen = [int(i) for i in np.argsort(-nearness, kind="stable")[:_AROUND]]
+    said = [_EXACT if entries[i].origin in found else 0.0 for i in chosen]
+    weights = _shares(nearness[chosen] + np.array(said))
+    return tuple((entries[i].bodies, float(w)) for i, w in zip(chosen, weights, strict=True))
+
+
+def _shares(scores: Vectors) -> Vectors:
+    """Scores as shares that add up to 1."""
+    weights: Vectors = np.exp((scores - scores.max()) / _TEMPERATURE)
+    return np.asarray(weights / weights.sum())
 
 
 def _by_words(exact: Sequence[Entry]) -> tuple[Reading, ...]:
@@ -110,8 +138,7 @@ def _by_meaning(
     scores = np.array(
         [nearness[i] + (_EXACT if entries[i].origin in found else 0.0) for i in chosen]
     )
-    weights = np.exp((scores - scores.max()) / _TEMPERATURE)
-    weights /= weights.sum()
+    weights = _shares(scores)
     readings = [
         Reading(entries[i], float(weight), float(nearness[i]), entries[i].origin in found)
         for i, weight in zip(chosen, weights, strict=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from queries import query
 
 from assistant.calibrate import MEANING, WORDS, Sample, fit, reliability
-from assistant.confidence import FITTED, Decision, load_models, write_models
+from assistant.confidence import FITTED, Decision, Features, load_models, write_models
 from assistant.evaluation.cases import Case, Expectation, read_cases
+from assistant.pipeline import Assistant
 from assistant.rerank import load_reranker
-from assistant.wording import word
+from assistant.retrieve import Retriever
+from assistant.wording import Wording, word
 from index.errors import CorpusError, EncoderError
 from index.lexicon import Lexicon, Wish, shipped_entries
 
@@ -95,3 +98,41 @@ def test_an_unknown_reranker_is_refused_with_what_is_possible() -> None:
         load_reranker("whatever")
     with pytest.raises(EncoderError, match="模型名"):
         load_reranker("http://127.0.0.1:9/v1")
+
+
+def test_no_weight_speaks_against_sense() -> None:
+    """A feature whose weight would have the wrong sign is left out, not turned round."""
+    samples = [
+        Sample(Case(str(i), "问"), {"dense": v, "reading": -v, "away": 1 - v}, v > 0.5, False, True)
+        for i, v in enumerate([0.9, 0.8, 0.7, 0.3, 0.2, 0.1] * 5)
+    ]
+    model = fit(samples, ("dense", "reading", "away"), {})
+    weights = dict(zip(model.names, model.weights, strict=True))
+    assert weights["dense"] > 0
+    assert weights["reading"] == 0
+    assert weights["away"] < 0
+
+
+def test_the_lists_loaded_are_those_of_the_place_asked_about(sample: Assistant) -> None:
+    """临溪县's market supervision list says nothing about 望川县's, which is not loaded."""
+    features = Features(sample.corpus)
+    wording = Wording("食品经营许可证", around=((("市场监督管理",), 1.0),))
+    away = {}
+    for name in ("临溪县", "望川县"):
+        place = next(p for p in sample.corpus.gazetteer if p.name == name)
+        chain = tuple(p.code for p in sample.corpus.gazetteer.chain(place.code))
+        found = Retriever(sample.corpus).retrieve(query("食品经营许可证"), chain)
+        found = replace(found, wording=wording)
+        away[name] = features.of(query("食品经营许可证"), found)["away"]
+    assert away == {"临溪县": 0.0, "望川县": 1.0}
+
+
+def test_no_question_is_in_both_halves_and_enough_are_out_of_scope() -> None:
+    halves = {}
+    for half in ("fit", "held"):
+        paths = sorted(QUESTIONS.glob(f"*.{half}.jsonl"))
+        halves[half] = [case for path in paths for case in read_cases(path)]
+    asked = {half: {case.question for case in cases} for half, cases in halves.items()}
+    assert not asked["fit"] & asked["held"]
+    for cases in halves.values():
+        assert sum(case.expects is Expectation.REFUSAL for case in cases) >= 120

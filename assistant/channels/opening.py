@@ -47,7 +47,11 @@ class Channels:
         Raises:
             ChannelError: a setting of one of them is missing or wrong.
         """
-        routes, settings, notes = APIRouter(prefix="/channels", include_in_schema=False), self.settings, self.notes
+        routes, settings, notes = (
+            APIRouter(prefix="/channels", include_in_schema=False),
+            self.settings,
+            self.notes,
+        )
         desk = self.desk(assistant)
         if settings.wechat_app_id:
             from assistant.channels import wechat

@@ -9,9 +9,7 @@ from assistant.model import Segment
 
 _END = "。！？!?\n"
 _MARKS = re.compile(r"\s*[\[【](\d{1,3})[\]】]")
-_COMPLETE = re.compile(
-    rf"[^{_END}]*[{_END}]+(?:\s*[\[【]\d{{1,3}}[\]】])*\s*(?=[^\s\[【{_END}])"
-)
+_COMPLETE = re.compile(rf"[^{_END}]*[{_END}]+(?:\s*[\[【]\d{{1,3}}[\]】])*\s*(?=[^\s\[【{_END}])")
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[Segment]:

@@ -10,8 +10,14 @@ _POLITE = re.compile(
 )
 _WHICH_BODY = r"(?:政府)?(?:部门|单位|科室|股室|地方|机关|机构|局|科|股|处室|办公室|窗口|衙门|领导|人|口子|家)?"
 _GENERIC = r"(?:来|去|在|给|要|该|才|能)?(?:具体)?(?:管理?|负责|办理?|处理|说了算|管事|经办|承办|搞|弄|解决)?(?:这个?事|这件事|这事|的事)?"
+# Where to turn with it; said of every matter, so no words of this one. What is done there (登记, 备案) is.
+_TURNING = re.compile(
+    r"(?:(?:应该|应当|该|得|要|可以|能|需要)?(?:去|到|向|跟|找|在|上|从|给|往)*"
+    r"(?:哪里|哪个?(?:政府)?(?:部门|单位|地方|机关|局|科室|窗口)?|什么(?:部门|单位|地方)|谁))(?:去|来)?(?:提交?)?"
+    r"(?:申请|报名|反映|举报|投诉|告状?|说理|评理|问)(?![^\s的]{0,2}(?:书|表|人|费))"
+)
 _ASKING = re.compile(
-    r"(?:现在|到底|究竟|一般|具体|应该|应当|该|得|要|可以|能|需要)*(?:是|归|由|找|去|到|向|跟|上|属于|属|让|往|在)*(?:哪一?[个家些]|什么|哪)"
+    r"(?:现在|到底|究竟|一般|具体|应该|应当|该|得|要|可以|能|需要)*(?:是|归|由|找|去|到|向|跟|上|属于|属|让|往|在)*(?:哪一?[个家些]|什么|哪里|哪)"
     rf"{_WHICH_BODY}{_GENERIC}"
     r"|(?:现在|到底|究竟|应该|应当|该|得|要|可以|能|最后|最终)*(?:是|归|由|找|去找|向|跟|让|属)*谁"
     + _GENERIC
@@ -34,7 +40,7 @@ _SPACES = re.compile(r"\s+")
 
 def read_matter(text: str) -> str:
     """The words that matter, or "" if nothing but asking is left. Stretches read before are blank."""
-    bare = _ASKING.sub(" ", _POLITE.sub(" ", text))
+    bare = _ASKING.sub(" ", _TURNING.sub(" ", _POLITE.sub(" ", text)))
     parts = (part.strip(_TRIM).rstrip(_TAIL) for part in _SPACES.split(bare))
     return " ".join(part for part in parts if _says_something(part))
 

@@ -10,7 +10,10 @@ from assistant.understand.wording import blank
 from index.words import is_everyday, is_word, words
 
 # Words that a place's name does not hold; what stands before it in a sentence does.
-_OTHER = "在去到从是我你他住来回离找给跟问向由归让叫请就那这哪有为的了吗呢谁各全本该某几多想要不个里上乡镇县省市区办管各什么把被用与或及等"
+_OTHER = (
+    "出进过往离下在去到从是我你他住来回离找给跟问向由归让叫请就那这哪有为的了吗呢谁各"
+    "全本该某几多想要不个里上乡镇县省市区办管各什么把被用与或及等"
+)
 _PLAIN = rf"[^\W\da-zA-Z{_OTHER}]"
 _TOWN = re.compile(rf"(?P<name>{_PLAIN}{{2,3}}(?:镇|乡|街道))(?![政镇办村亲下土长情音友愁里上])")
 _COUNTY = re.compile(rf"(?P<name>{_PLAIN}{{2,3}}(?:县|自治县|旗))(?![城政级里委域乡市官])")
