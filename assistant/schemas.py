@@ -7,7 +7,15 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+)
 
 from assistant.card_schemas import HolderOut, RungOut
 from assistant.chain import chain_of
@@ -64,7 +72,23 @@ def _limit(value: str) -> str:
 
 
 OptionalText = Annotated[str, AfterValidator(_limit)] | None
-ShortText = Annotated[str, BeforeValidator(_absent_is_empty), AfterValidator(_limit)]
+_DAY_OR_NONE = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "format": "date"},
+            {"type": "string", "maxLength": 0},
+            {"type": "null"},
+        ]
+    },
+    mode="validation",
+)
+_SHORT_OR_NULL = {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}
+ShortText = Annotated[
+    str,
+    BeforeValidator(_absent_is_empty),
+    AfterValidator(_limit),
+    WithJsonSchema(_SHORT_OR_NULL, mode="validation"),
+]
 
 
 class AskRequest(BaseModel):
@@ -92,6 +116,7 @@ class AskRequest(BaseModel):
         date | None,
         Field(description="按哪一天的规定，不写为今天"),
         BeforeValidator(_date_or_none),
+        _DAY_OR_NONE,
     ] = None
     conversation_id: Annotated[ShortText, Field(description="接着上一问时，写上次答复里的")] = ""
     explain: Annotated[StrictBool, Field(description="附上判断过程")] = False

@@ -35,8 +35,13 @@ PRIVATE = {"cache-control": "private, no-store"}
 # nginx otherwise holds a stream back until its buffer is full.
 STREAMED = PRIVATE | {"x-accel-buffering": "no"}
 
-# What a stream is to the OpenAPI document.
-EVENTS: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+# What a stream is to the OpenAPI document: events with a name, and JSON as their data.
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+}
+EVENTS: dict[str, Any] = {"text/event-stream": {"schema": _EVENT}}
 
 PlaceText = Annotated[str | None, Query(max_length=200)]
 
