@@ -72,16 +72,8 @@ def _limit(value: str) -> str:
 
 
 OptionalText = Annotated[str, AfterValidator(_limit)] | None
-_DAY_OR_NONE = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "string", "format": "date"},
-            {"type": "string", "maxLength": 0},
-            {"type": "null"},
-        ]
-    },
-    mode="validation",
-)
+_DAYS: list[dict[str, object]] = [{"format": "date"}, {"maxLength": 0}]
+_DAY_OR_NONE = WithJsonSchema({"type": ["string", "null"], "anyOf": _DAYS}, mode="validation")
 _SHORT_OR_NULL = {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}
 ShortText = Annotated[
     str,
