@@ -8,19 +8,25 @@ from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
-    WithJsonSchema,
 )
 
 from assistant.card_schemas import HolderOut, RungOut
 from assistant.chain import chain_of
 from assistant.holdings import Holdings
 from assistant.model import Answer, Citation, Clarify, Phrasing, Question, Segment, Status
+from assistant.typed_text import (
+    DAY_OR_NONE,
+    OptionalText,
+    ShortText,
+    clean,
+    clean_or_none,
+    date_or_none,
+)
 from index.model import Locator, Place, SourceDocument
 
 MAX_QUESTION = 500
@@ -38,49 +44,6 @@ HEADLINES: Mapping[Status, str] = {
 
 
 CONTRADICTORY = "几份文件说法不一致"
-
-
-def clean(value: object) -> object:
-    """Text without control characters and lone surrogates, which no reader or encoder accepts."""
-    if not isinstance(value, str):
-        return value
-    kept = (char for char in value if char.isprintable() or char in "\n\t" or char == "　")
-    return "".join(kept).encode("utf-8", "ignore").decode("utf-8").strip()
-
-
-def _absent_is_empty(value: object) -> object:
-    return "" if value is None else clean(value)
-
-
-def _clean_or_none(value: object) -> object:
-    return None if value is None else clean(value)
-
-
-def _date_or_none(value: object) -> object:
-    """Only YYYY-MM-DD: a number or a time stamp is not a day."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, str) and len(value) == len("2025-01-01"):
-        return value
-    raise ValueError("as_of must be YYYY-MM-DD")
-
-
-def _limit(value: str) -> str:
-    if len(value) > 200:
-        raise ValueError("at most 200 characters")
-    return value
-
-
-OptionalText = Annotated[str, AfterValidator(_limit)] | None
-_DAYS: list[dict[str, object]] = [{"format": "date"}, {"maxLength": 0}]
-_DAY_OR_NONE = WithJsonSchema({"type": ["string", "null"], "anyOf": _DAYS}, mode="validation")
-_SHORT_OR_NULL = {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}
-ShortText = Annotated[
-    str,
-    BeforeValidator(_absent_is_empty),
-    AfterValidator(_limit),
-    WithJsonSchema(_SHORT_OR_NULL, mode="validation"),
-]
 
 
 class AskRequest(BaseModel):
@@ -102,13 +65,13 @@ class AskRequest(BaseModel):
     place: Annotated[
         OptionalText,
         Field(description="地方的名称或区划代码；不写沿用对话里的，空字符串为不限地方"),
-        BeforeValidator(_clean_or_none),
+        BeforeValidator(clean_or_none),
     ] = None
     as_of: Annotated[
         date | None,
         Field(description="按哪一天的规定，不写为今天"),
-        BeforeValidator(_date_or_none),
-        _DAY_OR_NONE,
+        BeforeValidator(date_or_none),
+        DAY_OR_NONE,
     ] = None
     conversation_id: Annotated[ShortText, Field(description="接着上一问时，写上次答复里的")] = ""
     explain: Annotated[StrictBool, Field(description="附上判断过程")] = False

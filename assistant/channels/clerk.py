@@ -18,7 +18,8 @@ from assistant.contract import Assistant
 from assistant.conversation import chosen
 from assistant.masking import mask
 from assistant.model import Answer, Citation, Option, Question
-from assistant.schemas import MAX_QUESTION, clean, locator_words
+from assistant.schemas import MAX_QUESTION, locator_words
+from assistant.typed_text import clean
 from assistant.understand import plain
 from index.model import Level, Place
 

@@ -16,8 +16,8 @@ from assistant.http.problems import Problem, ProblemError
 from assistant.http.templates import Templates
 from assistant.journal import Recorder
 from assistant.metrics import Meter
-from assistant.schemas import clean
 from assistant.state.journal import Feedback, Verdict
+from assistant.typed_text import clean
 
 MAX_REASON = 500
 _ID = r"^[A-Za-z0-9_-]{8,32}$"
