@@ -104,7 +104,7 @@ class Assistant:
         clock = _Clock()
         if verdict := screen(question.text):
             return self._refused(question, verdict, clock)
-        asked = replace(question, text=without_personal(question.text))
+        asked = replace(question, text=self._impersonal(question.text))
         clock.lap("screen")
         previous = self._conversations.find(asked.conversation_id) or self._replayed(asked)
         query = resume(previous, asked, self._names, today=self._today())
@@ -121,6 +121,10 @@ class Assistant:
         self._conversations.keep(conversation_id, turn_of(query, answer, home_of(previous, asked)))
         answer = replace(answer, conversation_id=conversation_id)
         return self._finish(answer, asked, query, resolution, clock)
+
+    def _impersonal(self, text: str) -> str:
+        """A question without personal data; a place's code, with which a choice is made, is none."""
+        return text if self._corpus.gazetteer.get(text.strip()) else without_personal(text)
 
     def _reworded(
         self, asked: Question, query: Query, found: Resolution, previous: Turn | None
@@ -164,7 +168,7 @@ class Assistant:
         for text in question.earlier[-_REPLAYED:]:
             if screen(text):
                 continue
-            asked = replace(question, text=without_personal(text), earlier=())
+            asked = replace(question, text=self._impersonal(text), earlier=())
             query = resume(turn, asked, self._names, today=self._today())
             found = self._decider.decide(query)
             answer = compose(query, found, self._corpus.sources, self._history(query, found))

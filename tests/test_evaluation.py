@@ -49,7 +49,7 @@ def _answer(sample: Assistant, *rows: DutyItem, related: tuple[DutyItem, ...] = 
     first = rows[0]
     return Answer(
         Status.ANSWERED,
-        (Segment("由它负责。", (1,)),),
+        (Segment("由它负责。", tuple(c.label for c in cited)),),
         holders=(Holder(first.body, Role.LEAD, "", first.id, first.office),),
         citations=tuple(cited),
         related=tuple(Related(row.id, row.name) for row in related),

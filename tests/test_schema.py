@@ -26,7 +26,7 @@ from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore
 
 FOLDER = Path(mkdtemp(prefix="dutydesk-schema-"))
-N_EXAMPLES = 15  # ran with 500 by hand
+N_EXAMPLES = 15
 
 
 def _app():

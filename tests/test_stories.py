@@ -102,7 +102,7 @@ def test_a_place_without_lists_is_out_of_coverage(sample: Assistant) -> None:
 def test_a_question_of_nothing_listed_is_not_answered(sample: Assistant) -> None:
     for question in ("今天天气怎么样", "帮我写首诗", "股票怎么买", "彩票中奖去哪领"):
         answer = sample.answer(Question(question, "临溪县城关镇"))
-        assert answer.status == "no_evidence", (question, answer.text)
+        assert answer.status in ("no_evidence", "out_of_scope"), (question, answer.text)
         assert not answer.holders
 
 
