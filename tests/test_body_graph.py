@@ -296,9 +296,8 @@ def test_everyday_name_of_one_office_is_not_anothers() -> None:
 
 def test_catalog_keeps_the_graph(tmp_path) -> None:
     bodies = collect_bodies(contents(), (), gazetteer())
-    url = f"sqlite:///{tmp_path / 'c.sqlite'}"
-    write_catalog(url, replace(contents(), bodies=bodies))
-    stored = Catalog(url).institutions()
+    write_catalog(tmp_path, replace(contents(), bodies=bodies))
+    stored = Catalog.of_version(tmp_path).institutions()
     assert set(stored) == set(bodies)
     assert stored.today("临溪县环境保护局", LATE).bodies == ("云岫市生态环境局临溪分局",)
 
@@ -312,14 +311,13 @@ def test_offices_of_a_body_come_with_their_duties_and_plates(tmp_path) -> None:
         clause("（二）办公室。负责运转。", ClauseKind.OFFICE, f"{body}（老龄办）", office="办公室"),
     )
     stored = replace(contents(), clauses=clauses)
-    url = f"sqlite:///{tmp_path / 'c.sqlite'}"
-    write_catalog(url, replace(stored, bodies=collect_bodies(stored, (), gazetteer())))
-    found = Catalog(url).offices_of(body)
+    write_catalog(tmp_path, replace(stored, bodies=collect_bodies(stored, (), gazetteer())))
+    found = Catalog.of_version(tmp_path).offices_of(body)
     assert [(o.name, o.plates, len(o.clauses)) for o in found] == [
         ("救助股", ("低保中心",), 2),
         ("办公室", (), 1),
     ]
-    assert Catalog(url).offices_of("望川县民政局") == ()
+    assert Catalog.of_version(tmp_path).offices_of("望川县民政局") == ()
 
 
 def test_places_are_mentioned_longest_first_with_all_that_share_the_name() -> None:
