@@ -75,8 +75,15 @@ class EndpointReranker:
             response = self._client.post(self._url, json=body).raise_for_status()
             scored = {r["index"]: float(r["relevance_score"]) for r in response.json()["results"]}
             raw = [scored[number] for number in range(len(texts))]
+            if not all(map(math.isfinite, raw)):
+                raise ValueError("not a number")
         except httpx.HTTPError as exc:
             raise EncoderError(f"重排服务 {self._url} 没有答复：{exc}。请检查地址和网络。") from exc
         except (KeyError, TypeError, ValueError) as exc:
             raise EncoderError(f"重排服务 {self._url} 的回答不是 /v1/rerank 的格式。") from exc
-        return raw if all(0 <= s <= 1 for s in raw) else [1 / (1 + math.exp(-s)) for s in raw]
+        return raw if all(0 <= s <= 1 for s in raw) else [_logistic(s) for s in raw]
+
+
+def _logistic(score: float) -> float:
+    """A model's bare score as 0–1; tanh does not overflow."""
+    return (1 + math.tanh(score / 2)) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ from index.errors import EncoderError
 from index.lexicon import Entry, Lexicon
 from index.model import Clause, DutyItem
 from index.passages import title_text
+
+log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float32]
 
@@ -187,11 +190,15 @@ class Retriever:
     def _reranked(
         self, wording: Wording, candidates: tuple[Candidate, ...]
     ) -> tuple[Candidate, ...]:
-        """The first candidates in the reranker's order; its score takes the place of the text's."""
+        """The first candidates with the reranker's score added; as they are if it fails."""
         if self._reranker is None or not candidates:
             return candidates
         first, rest = candidates[:_RERANKED], candidates[_RERANKED:]
-        scores = self._reranker.scores(wording.matter, [title_text(c.record) for c in first])
+        try:
+            scores = self._reranker.scores(wording.matter, [title_text(c.record) for c in first])
+        except EncoderError as exc:
+            log.warning("answered without reranking: %s", exc)
+            return candidates
         ranked = [
             replace(c, score=c.score + s, stages={**c.stages, "rerank": s})
             for c, s in zip(first, scores, strict=True)
