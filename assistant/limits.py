@@ -12,6 +12,8 @@ from typing import Protocol
 
 # Of some 150 bytes each; whoever was not seen for longest is forgotten first.
 _MOST_KEYS = 100_000
+# What adding and taking away may lose of a time of day in seconds.
+_GRAIN_S = 1e-3
 # One household or phone is given a whole /64 of IPv6 addresses.
 _IPV6_PREFIX = 64
 
@@ -35,7 +37,7 @@ class Rate:
         from a clock that was set back, and counts for nothing.
         """
         slack = self.interval_s * (self.burst - 1)
-        if due is None or due < now or due - now > slack + self.interval_s:
+        if due is None or due < now or due - now > slack + self.interval_s + _GRAIN_S:
             due = now
         wait = due - now - slack
         return (due, wait) if wait > 0 else (due + self.interval_s, 0.0)
