@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from assistant.programs.written import Mark
 
@@ -51,7 +51,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    include_usage: bool | None = False
+    include_usage: StrictBool | None = False
 
 
 class ChatRequest(BaseModel):
@@ -73,7 +73,7 @@ class ChatRequest(BaseModel):
 
     model: str = Field(MODEL, examples=[MODEL, f"{MODEL}@临溪县城关镇"], max_length=200)
     messages: list[Message] = Field(min_length=1, max_length=_MOST_MESSAGES)
-    stream: bool | None = False
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
     metadata: dict[str, Any] | None = None
     place: str | None = Field(None, examples=["临溪县城关镇"])
