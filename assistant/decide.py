@@ -22,7 +22,7 @@ from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.resolve.reforms import Reforms
 from assistant.retrieve import Retrieved, Retriever
-from index.model import DutyItem, Level, Place, Role
+from index.model import HANDED_DOWN, DutyItem, Level, Place, Role
 from index.passages import duty_text, title_text
 
 # For comparing places: E5 cosines bunch at 0.80–0.93, so the share of the question's rare words
@@ -41,7 +41,7 @@ _MOST_STATEMENTS = 12
 _NEAR = 0.25
 # What rows a question wants to see beside the holder.
 _BESIDE = {
-    Intent.DELEGATION: frozenset({Role.DELEGATED, Role.ENTRUSTED}),
+    Intent.DELEGATION: HANDED_DOWN,
     Intent.COOPERATION: frozenset({Role.COOPERATING}),
 }
 

@@ -27,6 +27,7 @@ from assistant.typed_text import (
     clean_or_none,
     date_or_none,
 )
+from index.extract.dates import day_words
 from index.model import Locator, Place, SourceDocument
 
 MAX_QUESTION = 500
@@ -88,11 +89,6 @@ class AskRequest(BaseModel):
         )
 
 
-def date_words(day: date) -> str:
-    """A day as it is written in Chinese papers."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 class HoldingsOut(BaseModel):
     """How current the papers are; `words` says it in a sentence."""
 
@@ -106,7 +102,7 @@ class HoldingsOut(BaseModel):
         """The wire form of holdings."""
         words = f"收录文件{held.n_papers}份"
         if held.newest and held.oldest:
-            words += f"，最早{date_words(held.oldest)}、最近{date_words(held.newest)}公布"
+            words += f"，最早{day_words(held.oldest)}、最近{day_words(held.newest)}公布"
         return cls(n_papers=held.n_papers, oldest=held.oldest, newest=held.newest, words=words)
 
 
@@ -240,7 +236,7 @@ def source_href(source_id: str, *, record: str = "", quoted: str = "", **more: s
 
 def _facts(source: SourceDocument) -> list[str]:
     """文号, publisher and date, as far as they are known."""
-    published = f"{date_words(source.published_on)}公布" if source.published_on else ""
+    published = f"{day_words(source.published_on)}公布" if source.published_on else ""
     return [fact for fact in (source.document_number, source.publisher, published) if fact]
 
 
@@ -323,7 +319,7 @@ class PhrasingOut(BaseModel):
 def _understood_words(understood: Mapping[str, str]) -> str:
     """For which place and day the answer speaks."""
     try:
-        day = f"按{date_words(date.fromisoformat(understood.get('as_of', '')))}的规定"
+        day = f"按{day_words(date.fromisoformat(understood.get('as_of', '')))}的规定"
     except ValueError:
         day = ""
     return " · ".join(part for part in (understood.get("place", ""), day) if part)

@@ -52,6 +52,10 @@ class Role(StrEnum):
     WITHDRAWN = "收回"
 
 
+# A county power that a township exercises, in its own name or in the principal's.
+HANDED_DOWN = frozenset({Role.DELEGATED, Role.ENTRUSTED})
+
+
 class Level(StrEnum):
     """Level of a place (行政层级)."""
 

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from assistant.compose.notes import day_words, ruling_notes
+from assistant.compose.notes import ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Holder, Intent, Query, Segment
 from assistant.resolve.findings import Period, Resolution, Ruling
 from index.extract.bases import bases_of
+from index.extract.dates import day_words
 from index.laws import law_key
-from index.model import Clause, DutyItem, Role
+from index.model import HANDED_DOWN, Clause, DutyItem, Role
 
 _LAW_NAME = re.compile(r"《[^《》]+》")
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 
 
 def answered(
@@ -59,7 +59,7 @@ def _yes_or_no(query: Query, ruling: Ruling) -> str:
     """The short answer to "is it delegated to us?", at one place."""
     if query.intent is not Intent.DELEGATION or not query.places:
         return ""
-    if ruling.role in _HANDED:
+    if ruling.role in HANDED_DOWN:
         return "是。"
     return "不是赋权或委托事项。" if ruling.role is Role.LEAD and ruling.holder.place else "没有。"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from assistant.compose.proofs import Proofs, flat
 from assistant.model import Query, Segment
 from assistant.resolve.findings import Ruling
+from index.extract.dates import day_words
 from index.model import Clause, DutyItem, PaperKind, Reform, Role
 
 # A list keeps rows whose ground is gone and says so beside them.
@@ -20,11 +20,6 @@ _PART = {
     Role.COOPERATING: "由乡镇（街道）配合",
     Role.WITHDRAWN: "已由上级部门收回",
 }
-
-
-def day_words(day: date) -> str:
-    """A day as Chinese papers write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def understanding(query: Query) -> Iterable[Segment]:

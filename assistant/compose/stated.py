@@ -9,11 +9,10 @@ from assistant.compose.holders import basis
 from assistant.compose.proofs import QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Intent, Query, Segment
 from assistant.resolve.findings import Resolution, Statement
-from index.model import Clause, ClauseKind, DutyItem, Role
+from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem
 from index.passages import title_text
 
 _LONGEST_NAME = 60
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 
 
 def stated(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]:
@@ -92,5 +91,5 @@ def _listed(found: Resolution, rows: list[DutyItem], proofs: Proofs) -> Iterable
     )
     yield Segment(f"{found.matter}清单里共有{n_all}项{f'（{kinds}）' if kinds else ''}：")
     for number, row in enumerate(rows, start=1):
-        role = f"（{row.role.value}，原属{row.counterpart}）" if row.role in _HANDED else ""
+        role = f"（{row.role.value}，原属{row.counterpart}）" if row.role in HANDED_DOWN else ""
         yield Segment(f"{number}. {title_text(row)[:_LONGEST_NAME]}{role}", (proofs.cite(row),))

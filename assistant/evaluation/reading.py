@@ -12,11 +12,10 @@ from functools import lru_cache
 from assistant.corpus import Corpus
 from index.editions import starts_on
 from index.institutions.naming import government_of
-from index.model import DutyItem, Level, PaperKind, Place, Role
+from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
 
 _DAY = timedelta(days=1)
 _NOT_OWN = frozenset({PaperKind.DEPARTMENT_LIST, PaperKind.TOWNSHIP_CATALOG})
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 # Words of a name that do not tell one matter from another.
 _WRAPPING = re.compile(r"对|的|行政|处罚|检查|监督|审批|核发|备案|许可|审核|登记|认定|申请|办理")
 # Names that share so much may mean one matter: either reading is then right.
@@ -88,7 +87,7 @@ class PlainReading:
         if place.level is not Level.TOWNSHIP or not own:
             return self._nearest([r for r in rows if r.paper is PaperKind.DEPARTMENT_LIST], place)
         taken = [r for r in own if r.role is Role.WITHDRAWN]
-        handed = [r for r in own if r.role in _HANDED]
+        handed = [r for r in own if r.role in HANDED_DOWN]
         led = [r for r in own if r.role is Role.LEAD]
         if taken and self._start(taken) >= self._start([*handed, *led]):
             equal = [r for r in (*handed, *led) if self._start([r]) == self._start(taken)]

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.contract import Assistant
 from assistant.http.look import current_look
 from assistant.http.traditional import traditional_page
-from assistant.schemas import MAX_QUESTION, HoldingsOut, date_words
+from assistant.schemas import MAX_QUESTION, HoldingsOut
+from index.extract.dates import day_words
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web"
 
@@ -29,7 +30,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(max_question=MAX_QUESTION, date_words=date_words)
+        self._environment.globals.update(max_question=MAX_QUESTION, day_words=day_words)
 
     def page(self, name: str, /, *, status: int = 200, **values: object) -> Response:
         """A template as a response; a missing value is an error."""

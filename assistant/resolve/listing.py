@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
 from assistant.resolve.findings import Resolution, Statement
-from index.model import DutyItem, PaperKind, Place, Role
+from index.model import HANDED_DOWN, DutyItem, PaperKind, Place, Role
 
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
-_OWN = frozenset({Role.LEAD, *_HANDED})
-_ROLES = {Intent.DELEGATION: _HANDED, Intent.COOPERATION: frozenset({Role.COOPERATING})}
+_OWN = frozenset({Role.LEAD, *HANDED_DOWN})
+_ROLES = {Intent.DELEGATION: HANDED_DOWN, Intent.COOPERATION: frozenset({Role.COOPERATING})}
 
 
 class Listings:

@@ -9,7 +9,7 @@ from assistant.model import Holder
 from assistant.resolve.findings import Ruling
 from index.gazetteer import Gazetteer
 from index.institutions.naming import government_of
-from index.model import DutyItem, Level, PaperKind, Place, Role
+from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
 
 # At the same date the more particular paper counts, highest first.
 _PRECEDENCE = {
@@ -20,7 +20,6 @@ _PRECEDENCE = {
     Role.LEAD: 2,
 }
 _DEPARTMENTS = ("局", "委员会", "委")
-_HANDED = frozenset({Role.DELEGATED, Role.ENTRUSTED})
 
 
 def in_force(item: DutyItem, on: date) -> bool:
@@ -88,7 +87,7 @@ def _deciding(own: list[DutyItem]) -> DutyItem:
     the township carries or helps with.
     """
     listed = [row for row in own if row.role in {Role.LEAD, Role.WITHDRAWN}]
-    handed = [row for row in own if row.role in _HANDED]
+    handed = [row for row in own if row.role in HANDED_DOWN]
     helping = [row for row in own if row.role is Role.COOPERATING]
     newest = max(listed, key=_rank, default=None)
     if newest and newest.role is Role.WITHDRAWN and not _has_newer(handed, newest):
@@ -113,10 +112,10 @@ def _contradicts(row: DutyItem, deciding: DutyItem) -> bool:
     roles = {row.role, deciding.role}
     if row.role is deciding.role or row.paper is PaperKind.TOWNSHIP_CATALOG:
         return False
-    if Role.WITHDRAWN in roles and roles & _HANDED:
+    if Role.WITHDRAWN in roles and roles & HANDED_DOWN:
         return True
     is_same_day = row.valid_from == deciding.valid_from
-    return is_same_day and not roles & _HANDED
+    return is_same_day and not roles & HANDED_DOWN
 
 
 def _township_body(place: Place, gazetteer: Gazetteer) -> str:

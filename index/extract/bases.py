@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.extract.citations import Provision, read_provisions
+from index.extract.dates import day_words
 from index.laws import law_key, law_name, repeal_of
 from index.model import Cell, DutyItem, LegalBasis
 from index.words import to_simplified
@@ -249,7 +250,7 @@ def _repealed(basis: LegalBasis, remark: str, *, n_laws: int) -> str:
         return f"备注一栏注明：{remark.strip()}"
     if known := repeal_of(basis.law):
         instead = f"，由《{known.successor}》代替" if known.successor else ""
-        return f"{known.since.year}年{known.since.month}月{known.since.day}日起废止{instead}"
+        return f"{day_words(known.since)}起废止{instead}"
     return ""
 
 

@@ -101,3 +101,8 @@ def document_number(text: str) -> str:
     """The 文号 in a text as it stands (临政发〔2022〕11号), or ""."""
     match = _NUMBER.search(text)
     return re.sub(r"\s+", "", _LEADING_WORDS.sub("", match.group())) if match else ""
+
+
+def day_words(day: date) -> str:
+    """A day as Chinese papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
