@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.conversation_store import Conversations, InMemoryConversations
+from assistant.conversation.store import Conversations, InMemoryConversations
 from assistant.corpus import Corpus
-from assistant.llm import load_chat
-from assistant.phrase import Phraser
+from assistant.phrase.llm import load_chat
+from assistant.phrase.phraser import Phraser
 from assistant.pipeline import Assistant
-from assistant.rerank import Reranker, load_reranker
+from assistant.retrieve.rerank import Reranker, load_reranker
 from assistant.settings import Settings
 from assistant.state.conversations import SqlConversations
 from assistant.state.database import open_state, state_url

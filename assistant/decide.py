@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from assistant.confidence import Confidence, Decision, Verdict
 from assistant.corpus import Corpus
-from assistant.likeness import Likeness
 from assistant.model import Candidate, Intent, Query, Status
 from assistant.resolve.absence import Absence
 from assistant.resolve.agreement import compare, county_of
@@ -21,7 +19,9 @@ from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.resolve.reforms import Reforms
-from assistant.retrieve import Retrieved, Retriever
+from assistant.retrieve.confidence import Confidence, Decision, Verdict
+from assistant.retrieve.likeness import Likeness
+from assistant.retrieve.retriever import Retrieved, Retriever
 from index.model import HANDED_DOWN, DutyItem, Level, Place, Role
 from index.passages import duty_text, title_text
 

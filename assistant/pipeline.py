@@ -12,24 +12,24 @@ from itertools import islice
 from pathlib import Path
 
 from assistant.compose.answer import compose
-from assistant.conversation import Turn, home_of, resume, turn_of
-from assistant.conversation_store import (
+from assistant.conversation.store import (
     Conversations,
     InMemoryConversations,
     new_conversation_id,
 )
+from assistant.conversation.turns import Turn, home_of, resume, turn_of
 from assistant.corpus import Corpus
 from assistant.decide import Decider
 from assistant.guard.answers import refusal, warned
+from assistant.guard.masking import without_personal
 from assistant.guard.papers import cleaned
 from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
-from assistant.masking import without_personal
 from assistant.model import Answer, Candidate, Phrasing, Query, Question, Segment, Status
-from assistant.phrase import Phraser
-from assistant.rerank import Reranker
+from assistant.phrase.phraser import Phraser
 from assistant.resolve.findings import Resolution
-from assistant.retrieve import ALL, RetrievalOptions, Retriever
+from assistant.retrieve.rerank import Reranker
+from assistant.retrieve.retriever import ALL, RetrievalOptions, Retriever
 from assistant.understand import Names, locate
 from index.documents import Document
 from index.model import Clause, DutyItem, Level, Place, PowerKind, SourceDocument

@@ -29,7 +29,7 @@ from assistant.channels.memory import Memory
 from assistant.channels.opening import Channels
 from assistant.channels.settings import ChannelSettings
 from assistant.http.app import create_app
-from assistant.operations import Operations
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.notes import Notes
 

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from assistant.access import AccessError, Principal, Role, Tokens
 from assistant.http.access import Gate, require
 from assistant.http.app import create_app
 from assistant.http.session import Sessions, session_key
 from assistant.http.signin import local_path
-from assistant.operations import Operations
+from assistant.service.access import AccessError, Principal, Role, Tokens
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.deeds import Deed, Deeds
 

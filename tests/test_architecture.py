@@ -15,24 +15,13 @@ ONE_FILE_EACH |= {"msgspec", "pypinyin", "uvicorn", "prometheus_client", "opente
 ONE_FILE_EACH |= {"langchain_openai", "pypdfium2"}
 # Bottom up: files and folders of `assistant`. One not named here is a surface, above all of them.
 LAYERS = (
-    {"model", "settings", "corpus", "holdings", "likeness", "caller", "limits", "masking", "guard"},
-    {"llm", "prompting", "check", "rewording"},
-    {
-        "understand",
-        "wording",
-        "meaning",
-        "priors",
-        "rerank",
-        "retrieve",
-        "confidence",
-        "conversation",
-        "conversation_store",
-        "state",
-    },
+    {"model", "settings", "corpus", "holdings", "caller", "guard"},
+    {"check", "understand", "retrieve", "conversation", "state"},
     {"resolve"},
-    {"decide", "compose", "phrase"},
-    {"pipeline", "journal", "metrics"},
-    {"app", "contract", "generate", "evaluation", "calibrate"},
+    {"decide", "compose"},
+    {"phrase"},
+    {"pipeline"},
+    {"app", "contract", "evaluation"},
 )
 
 

@@ -11,12 +11,12 @@ from attack_suite import KEPT_OUT, Attack, attacks, disguised, harmless, targets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.guard.masking import mask, without_personal
 from assistant.guard.reading import squeezed, without_hidden
 from assistant.guard.screen import screen, warning
-from assistant.masking import mask, without_personal
 from assistant.model import Answer, Question, Status
 from assistant.pipeline import Assistant
-from assistant.schemas import AskResponse
+from assistant.wire.schemas import AskResponse
 
 PLACE = "临溪县城关镇"
 KEPT = frozenset({Status.REFUSED, Status.OUT_OF_SCOPE})

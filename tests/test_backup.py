@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assistant.access import Role, Tokens
 from assistant.app import build_assistant
-from assistant.backup import BackupError, back_up, restore
 from assistant.model import Question
+from assistant.service.access import Role, Tokens
+from assistant.service.backup import BackupError, back_up, restore
 from assistant.settings import Settings
 from assistant.state.database import open_state
 from assistant.state.journal import Asked, JournalStore

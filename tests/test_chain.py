@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from assistant.cards import phone_href
-from assistant.chain import chain_of
+from assistant.compose.cards import phone_href
+from assistant.compose.chain import chain_of
 from assistant.compose.holders import holders_of
 from assistant.http.app import create_app
 from assistant.http.look import Look

@@ -20,9 +20,9 @@ from assistant.channels.desk import Desk
 from assistant.channels.layout import markdown_link, markdown_signs, plain_link, plain_signs
 from assistant.channels.memory import Memory
 from assistant.channels.message import Incoming, Kind, Reply, Way
-from assistant.llm import load_chat
 from assistant.model import Answer, Question, Segment
-from assistant.phrase import Phraser
+from assistant.phrase.llm import load_chat
+from assistant.phrase.phraser import Phraser
 from assistant.pipeline import Assistant
 
 PASSIVE = Way("passive", "被动回复", 2048, True, False, 300, plain_signs, plain_link)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from queries import query
 
-from assistant.calibrate import MEANING, WORDS, Sample, fit, reliability
-from assistant.confidence import FITTED, Decision, Features, load_models, write_models
+from assistant.evaluation.calibrate import MEANING, WORDS, Sample, fit, reliability
 from assistant.evaluation.cases import Case, Expectation, read_cases
 from assistant.pipeline import Assistant
-from assistant.rerank import load_reranker
-from assistant.retrieve import Retriever
-from assistant.wording import Wording, word
+from assistant.retrieve.confidence import FITTED, Decision, Features, load_models, write_models
+from assistant.retrieve.rerank import load_reranker
+from assistant.retrieve.retriever import Retriever
+from assistant.retrieve.wording import Wording, word
 from index.errors import CorpusError, EncoderError
 from index.lexicon import Lexicon, Wish, shipped_entries
 

@@ -10,8 +10,8 @@ import yaml
 from invented_province import TODAY, province
 from test_understand import FOLDER, READ, _expected
 
-from assistant.conversation import Turn, home_of, resume, turn_of
-from assistant.conversation_store import InMemoryConversations, new_conversation_id
+from assistant.conversation.store import InMemoryConversations, new_conversation_id
+from assistant.conversation.turns import Turn, home_of, resume, turn_of
 from assistant.model import (
     Answer,
     Clarify,

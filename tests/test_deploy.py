@@ -13,7 +13,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from assistant.metrics import Metrics
+from assistant.service.metrics import Metrics
 from assistant.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"

@@ -13,15 +13,15 @@ import pytest
 from conftest import ROOT, TODAY, Silent
 from fastapi.testclient import TestClient
 
-from assistant.access import Role, Tokens
 from assistant.corpus import Corpus
 from assistant.editing.accepted import accept
+from assistant.editing.publish import publish
 from assistant.editing.publisher import Publisher
 from assistant.editing.shelf import MAX_UPLOAD_BYTES, Shelf, ShelfError
 from assistant.http.app import create_app
-from assistant.operations import build_operations
 from assistant.pipeline import Assistant
-from assistant.publish import publish
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import build_operations
 from assistant.settings import Settings
 from index.build import build
 from index.catalog import Catalog

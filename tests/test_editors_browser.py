@@ -10,11 +10,11 @@ from browser import SIZES, axe_findings, chromium, needs_browser, page_of, pictu
 from conftest import ROOT, Silent
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.access import Role, Tokens
 from assistant.http.app import create_app
-from assistant.operations import build_operations
 from assistant.pipeline import Assistant
-from assistant.reloading import Reloading, as_assistant
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import build_operations
+from assistant.service.reloading import Reloading, as_assistant
 from assistant.settings import Settings
 from index.build import build
 from index.versions import CorpusFolder

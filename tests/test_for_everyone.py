@@ -11,7 +11,7 @@ from fake_assistant import LIST, PROVISION, ROW, SHICHUAN_LIUQIAO, WANGXI_LIUQIA
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from assistant.http.app import create_app
-from assistant.operations import Operations
+from assistant.service.operations import Operations
 from assistant.state.journal import Asked, Feedback, Verdict
 
 pytestmark = needs_browser

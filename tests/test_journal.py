@@ -14,10 +14,10 @@ from starlette.testclient import TestClient
 
 from assistant.caller import Caller, calling
 from assistant.http.app import create_app
-from assistant.journal import Journal, NoJournal
 from assistant.model import Question
-from assistant.observed import observed
-from assistant.operations import Operations
+from assistant.service.journal import Journal, NoJournal
+from assistant.service.observed import observed
+from assistant.service.operations import Operations
 from assistant.state.database import StateError, open_state
 from assistant.state.journal import Asked, Feedback, JournalStore, Verdict
 

@@ -13,9 +13,9 @@ import time
 import pytest
 from conftest import TODAY
 
-from assistant.llm import load_chat
 from assistant.model import Answer, Question, Status
-from assistant.phrase import Phraser
+from assistant.phrase.llm import load_chat
+from assistant.phrase.phraser import Phraser
 from assistant.pipeline import Assistant
 
 SPEC = os.environ.get("DUTYDESK_LIVE", "")

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from assistant.access import Role, Tokens
 from assistant.http.access import Gate
 from assistant.http.app import create_app
 from assistant.http.fair_queue import FairQueue, OverloadedError
-from assistant.limits import MemoryLimits, Rate, address_key
-from assistant.operations import Operations
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.limits import SqlLimits
+from assistant.state.rates import MemoryLimits, Rate, address_key
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.masking import mask
+from assistant.guard.masking import mask
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ import uvicorn
 from fake_assistant import AGRICULTURE, LIST, ROW, TOWN, FakeAssistant
 from mcp import Client, StdioServerParameters
 
-from assistant.access import Role, Tokens
 from assistant.caller import current_caller
 from assistant.http.access import Gate
 from assistant.http.app import create_app
-from assistant.operations import Operations
 from assistant.programs.doors import Doors
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import Operations
 
 TOOLS = {"who_is_responsible", "duties_of", "search_items", "show_source"}
 

@@ -10,13 +10,13 @@ import pytest
 from fake_assistant import FakeAssistant
 from starlette.testclient import TestClient
 
-from assistant.access import Role, Tokens
 from assistant.caller import Caller, calling
 from assistant.http.access import Gate
 from assistant.http.app import create_app
-from assistant.logs import JsonLines, RequestNumber
-from assistant.metrics import Metrics
-from assistant.operations import Operations
+from assistant.service.access import Role, Tokens
+from assistant.service.logs import JsonLines, RequestNumber
+from assistant.service.metrics import Metrics
+from assistant.service.operations import Operations
 
 
 class Broken(FakeAssistant):

@@ -13,12 +13,12 @@ from fake_assistant import FakeAssistant
 from fake_provider import CLIENT, SECRET, FakeProvider
 from starlette.testclient import TestClient
 
-from assistant.access import Role, Tokens
 from assistant.http.access import Gate
 from assistant.http.app import create_app
 from assistant.http.oidc import Provider, SingleSignOn, role_of
 from assistant.http.session import Sessions
-from assistant.operations import Operations
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.deeds import Deeds
 

@@ -12,13 +12,13 @@ from fake_assistant import TOWN, FakeAssistant
 from openai import OpenAI
 from starlette.testclient import TestClient
 
-from assistant.access import Role, Tokens
 from assistant.http.access import Gate
 from assistant.http.app import create_app
 from assistant.model import Answer, Question, Segment
-from assistant.operations import Operations
 from assistant.pipeline import Assistant
 from assistant.programs.doors import Doors
+from assistant.service.access import Role, Tokens
+from assistant.service.operations import Operations
 
 URL = "http://testserver/v1"
 

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from assistant.http.app import create_app
 from assistant.http.documentation import operations
-from assistant.operations import Operations
 from assistant.programs.doors import Doors, HookSettings
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.notes import Notes
 

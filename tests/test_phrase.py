@@ -11,12 +11,12 @@ import pytest
 from conftest import TODAY
 from fake_model import FakeModel, Script, as_stated, kindly, like_a_clerk, parts, serving
 
-from assistant.llm import Breaker, ModelError, load_chat, within
 from assistant.model import Answer, Question, Status
-from assistant.phrase import Phraser
+from assistant.phrase.llm import Breaker, ModelError, load_chat, within
+from assistant.phrase.phraser import Phraser
+from assistant.phrase.prompting import FOLDER, load_prompt
+from assistant.phrase.rewording import Rewording
 from assistant.pipeline import Assistant
-from assistant.prompting import FOLDER, load_prompt
-from assistant.rewording import Rewording
 from index.errors import DutyDeskError
 
 SECONDS = 0.8

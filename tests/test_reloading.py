@@ -11,12 +11,12 @@ import pytest
 from fake_assistant import FakeAssistant
 from starlette.testclient import TestClient
 
-from assistant.conversation import Turn
-from assistant.conversation_store import InMemoryConversations
+from assistant.conversation.store import InMemoryConversations
+from assistant.conversation.turns import Turn
 from assistant.http.app import create_app
 from assistant.model import Intent, Option, Query, Question
-from assistant.operations import Operations
-from assistant.reloading import Reloading, as_assistant
+from assistant.service.operations import Operations
+from assistant.service.reloading import Reloading, as_assistant
 from assistant.state.conversations import SqlConversations
 from assistant.state.database import open_state
 from index.errors import CorpusError

@@ -13,7 +13,7 @@ from fake_embeddings import QuietServer
 
 from assistant.model import Question
 from assistant.pipeline import Assistant
-from assistant.rerank import EndpointReranker
+from assistant.retrieve.rerank import EndpointReranker
 from index.errors import EncoderError
 
 ASKED = Question("低保最后由谁审核确认", "临溪县城关镇", explain=True)

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
-from assistant.access import Tokens
+from assistant.guard.masking import mask
 from assistant.http.access import Gate
 from assistant.http.app import create_app
 from assistant.http.session import Sessions
-from assistant.journal import Journal
-from assistant.masking import mask
-from assistant.metrics import Metrics
-from assistant.operations import Operations
+from assistant.service.access import Tokens
+from assistant.service.journal import Journal
+from assistant.service.metrics import Metrics
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore

@@ -12,7 +12,7 @@ import pytest
 from queries import query
 
 from assistant.pipeline import Assistant
-from assistant.retrieve import Retriever
+from assistant.retrieve.retriever import Retriever
 
 ROOT = Path(__file__).parent.parent
 MATTERS = ("最低生活保障审核确认", "占道经营", "路灯坏了找谁", "养老院备案", "天气怎么样")
@@ -22,7 +22,7 @@ from assistant.corpus import Corpus
 from assistant.model import Question
 from assistant.pipeline import Assistant
 from index.encoder import load_encoder
-import assistant.service, uvicorn
+import assistant.service.worker, uvicorn
 from pathlib import Path
 encoder = load_encoder("embedded", cache_dir=Path(sys.argv[2]))
 assistant = Assistant(Corpus(Path(sys.argv[1]), encoder))

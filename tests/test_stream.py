@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from fake_assistant import FakeAssistant
 
-from assistant.journal import NoJournal
 from assistant.model import Answer, Phrasing, Question, Segment
-from assistant.observed import observed
 from assistant.pipeline import Assistant
-from assistant.schemas import AskResponse
+from assistant.service.journal import NoJournal
+from assistant.service.observed import observed
+from assistant.wire.schemas import AskResponse
 
 QUESTIONS = (
     Question("低保由谁审核确认？", "临溪县城关镇"),

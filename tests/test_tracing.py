@@ -12,8 +12,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from starlette.testclient import TestClient
 
 from assistant.http.app import create_app
-from assistant.operations import Operations
-from assistant.tracing import Traces
+from assistant.service.operations import Operations
+from assistant.service.tracing import Traces
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from standardwebhooks import Webhook
 from starlette.testclient import TestClient
 
 from assistant.http.app import create_app
-from assistant.operations import Operations
 from assistant.programs.doors import Doors, HookSettings
 from assistant.programs.webhook import Hook, HookError
+from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.notes import Notes
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from assistant.http.app import create_app
-from assistant.operations import Operations
+from assistant.service.operations import Operations
 
 pytestmark = needs_browser
 PHONE, DESKTOP = SIZES["phone"], SIZES["desktop"]

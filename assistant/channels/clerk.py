@@ -15,12 +15,12 @@ from assistant.channels.memory import Home, Memory, Talk, Visitor
 from assistant.channels.message import Incoming, Kind, Messages, Way
 from assistant.channels.work_order import work_order
 from assistant.contract import Assistant
-from assistant.conversation import chosen
-from assistant.masking import mask
+from assistant.conversation.turns import chosen
+from assistant.guard.masking import mask
 from assistant.model import Answer, Citation, Option, Question
-from assistant.schemas import MAX_QUESTION, locator_words
-from assistant.typed_text import clean
 from assistant.understand import plain
+from assistant.wire.schemas import MAX_QUESTION, locator_words
+from assistant.wire.typed_text import clean
 from index.model import Level, Place
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from assistant.channels.message import Messages, Way
 from assistant.model import Answer, Citation
-from assistant.schemas import locator_words, source_href
+from assistant.wire.schemas import locator_words, source_href
 
 # More choices than this are a wall of text; whoever means another writes its name.
 MOST_CHOICES = 20

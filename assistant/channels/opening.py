@@ -12,10 +12,10 @@ from assistant.channels.desk import Desk
 from assistant.channels.memory import Memory
 from assistant.channels.settings import ChannelSettings
 from assistant.contract import Assistant
-from assistant.limits import Limits, Rate
 from assistant.settings import Settings
 from assistant.state.database import StateError
 from assistant.state.notes import Notes
+from assistant.state.rates import Limits, Rate
 
 log = logging.getLogger(__name__)
 

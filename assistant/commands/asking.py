@@ -67,7 +67,7 @@ def _next_line() -> str:
 
 def _show(answer: Answer, *, explain: bool, as_json: bool) -> None:
     """The answer, the choices of a question back, the proofs."""
-    from assistant.schemas import AskResponse
+    from assistant.wire.schemas import AskResponse
 
     if as_json:
         response = AskResponse.from_answer(answer, explain=explain)

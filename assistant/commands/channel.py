@@ -17,11 +17,11 @@ def channel(
     import signal
 
     from assistant.channels.listening import listener
-    from assistant.logs import configure_logs
-    from assistant.observed import observed
-    from assistant.operations import build_operations
-    from assistant.reloading import as_assistant
-    from assistant.service import in_service
+    from assistant.service.logs import configure_logs
+    from assistant.service.observed import observed
+    from assistant.service.operations import build_operations
+    from assistant.service.reloading import as_assistant
+    from assistant.service.worker import in_service
 
     settings, listen = settings_of(corpus), listener(platform)
     configure_logs(settings.log, settings.log_level)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.evaluation.cases import Case
     from assistant.evaluation.report import Group, Report
-    from assistant.phrase import Phraser
+    from assistant.phrase.phraser import Phraser
 
 _FILES = "题目文件（JSONL），可以有多个；问别的语料库写“语料库=文件”"
 

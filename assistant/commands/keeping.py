@@ -13,7 +13,7 @@ from assistant.settings import Settings
 
 def backup(archive: Annotated[Path, typer.Argument(help="写到哪个文件，如 backup.tar.gz")]) -> None:
     """备份各语料库使用中的版本、令牌、问答日志；服务不用停。"""
-    from assistant.backup import back_up
+    from assistant.service.backup import back_up
 
     settings = Settings()
     saved = back_up(settings.home, archive)
@@ -31,7 +31,7 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="换掉已有的令牌和问答日志")] = False,
 ) -> None:
     """从备份恢复；先核对每个文件，有一个不对就什么也不动。请先停下服务。"""
-    from assistant.backup import restore as restored
+    from assistant.service.backup import restore as restored
 
     saved = restored(archive, Settings().home, force=force)
     named = "、".join(f"{corpus}（{version}）" for corpus, version in saved.corpora.items())

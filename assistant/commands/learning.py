@@ -11,8 +11,8 @@ from rich.table import Table
 from assistant.commands.terminal import JsonOption, err, out, print_json, settings_of
 
 if TYPE_CHECKING:
-    from assistant.calibrate import Sample
-    from assistant.confidence import Model
+    from assistant.evaluation.calibrate import Sample
+    from assistant.retrieve.confidence import Model
 
 
 def calibrate(
@@ -23,9 +23,9 @@ def calibrate(
     as_json: JsonOption = False,
 ) -> None:
     """用有标准答案的题目拟合“清单里有没有这件事”的概率，打印留出检验和校准曲线。"""
-    from assistant.calibrate import MEANING, WORDS, figures, reliability
-    from assistant.calibrate import fit as fit_model
-    from assistant.confidence import FITTED, load_models, write_models
+    from assistant.evaluation.calibrate import MEANING, WORDS, figures, reliability
+    from assistant.evaluation.calibrate import fit as fit_model
+    from assistant.retrieve.confidence import FITTED, load_models, write_models
 
     fitted_on = _samples(fit, words=words)
     checked_on = _samples(held or [], words=words)
@@ -47,7 +47,7 @@ def calibrate(
 def _samples(named: list[str], *, words: bool) -> list[Sample]:
     """Questions of several corpora, asked. Each is written corpus=file."""
     from assistant.app import build_assistant
-    from assistant.calibrate import Asker
+    from assistant.evaluation.calibrate import Asker
     from assistant.evaluation.cases import read_cases
 
     samples: list[Sample] = []
@@ -68,7 +68,7 @@ def _with_run(model: Model, run: dict[str, object]) -> Model:
 
 
 def _show(model: Model, fitted_on: list[Sample], checked_on: list[Sample]) -> None:
-    from assistant.calibrate import figures, reliability
+    from assistant.evaluation.calibrate import figures, reliability
 
     labels = {
         "out_of_scope_refused": "清单之外的问题被拒",

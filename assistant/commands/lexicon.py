@@ -21,8 +21,8 @@ from assistant.commands.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.editing.propose import Proposal
     from assistant.model import Question
-    from assistant.propose import Proposal
 
 # Asked again one by one, some 50 ms each.
 _MOST = 2000
@@ -42,8 +42,8 @@ def propose(
 ) -> None:
     """逐个问一遍，把没答上的按说法归到一起，配上最相近的事项名称，打印成可以审改后收进词表的条目。"""
     from assistant.app import build_assistant
-    from assistant.propose import Proposer, read_questions
-    from assistant.propose import propose as grouped
+    from assistant.editing.propose import Proposer, read_questions
+    from assistant.editing.propose import propose as grouped
 
     questions = read_questions(file, place) if file else _from_journal()
     missed = tuple(Proposer(build_assistant(settings_of(corpus))).unanswered(questions))

@@ -44,8 +44,8 @@ def serve(
 def _run_alone(settings: Settings) -> None:
     import uvicorn
 
-    from assistant.logs import configure_logs
-    from assistant.service import build_service
+    from assistant.service.logs import configure_logs
+    from assistant.service.worker import build_service
 
     configure_logs(settings.log, settings.log_level)
     uvicorn.run(build_service(settings), **_options(settings))
@@ -62,7 +62,7 @@ def _run_several(settings: Settings) -> None:
     os.environ["DUTYDESK_WORKERS"] = str(settings.workers)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings.home / "run" / "metrics"))
     uvicorn.run(
-        "assistant.service:worker",
+        "assistant.service.worker:worker",
         factory=True,
         workers=settings.workers,
         timeout_worker_healthcheck=_DRAIN_S,

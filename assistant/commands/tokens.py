@@ -12,7 +12,7 @@ from assistant.commands.terminal import JsonOption, as_table, err, out, print_js
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.access import Tokens
+    from assistant.service.access import Tokens
     from assistant.state.deeds import Deeds
 
 group = typer.Typer(no_args_is_help=True, help="工作人员的令牌：添加、列出、停用。")
@@ -27,7 +27,7 @@ def add(
     days: Annotated[int, typer.Option(min=0, max=3650, help="有效天数；0 为不限")] = 365,
 ) -> None:
     """添加一个令牌，只显示这一次；这里只存它的摘要。"""
-    from assistant.access import Role
+    from assistant.service.access import Role
 
     wanted = Role.named(role)
     token = _tokens().add(name, wanted, days=days)
@@ -77,7 +77,7 @@ def deeds(
 
 
 def _tokens() -> Tokens:
-    from assistant.access import Tokens
+    from assistant.service.access import Tokens
 
     return Tokens(Settings().home / "tokens.json")
 

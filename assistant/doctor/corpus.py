@@ -67,7 +67,7 @@ def reranker(site: Site) -> Iterator[Result]:
 
 def chat_model(site: Site) -> Iterator[Result]:
     """The chat model, if there is one, says something in the time that answers give it."""
-    from assistant.llm import ModelError, load_chat, within
+    from assistant.phrase.llm import ModelError, load_chat, within
 
     topic, settings = "大模型", site.settings
     key, seconds = settings.llm_key.get_secret_value(), settings.llm_seconds

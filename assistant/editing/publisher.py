@@ -65,7 +65,7 @@ class Publisher:
         self.note(Job("running", "准备", started_at=time.time()))
         with (self._root / "build.log").open("wb") as output:
             subprocess.Popen(
-                [sys.executable, "-m", "assistant.publish"],
+                [sys.executable, "-m", "assistant.editing.publish"],
                 env={**os.environ, **self._environment()},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -9,8 +9,8 @@ from assistant.evaluation.cases import Case
 from assistant.evaluation.judge import Outcome, evaluate
 from assistant.evaluation.report import Group
 from assistant.pipeline import Assistant
-from assistant.rerank import Reranker
-from assistant.retrieve import RetrievalOptions
+from assistant.retrieve.rerank import Reranker
+from assistant.retrieve.retriever import RetrievalOptions
 
 # Bottom up: each line adds a part to the one before, save the first two, which stand alone.
 VARIANTS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.evidence.sheet import SheetView, cited_cells, view_sheet
 from assistant.evidence.text import TextView, cited_paragraphs, view_text
-from assistant.schemas import source_href
+from assistant.wire.schemas import source_href
 from index.documents import Document, Grid
 from index.model import Clause, DutyItem, SourceDocument
 

@@ -20,11 +20,11 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from assistant.access import PUBLIC, Principal, Role, Tokens
 from assistant.caller import current_caller
 from assistant.http.load import Asker, by_address
 from assistant.http.problems import Problem, ProblemError, wants_page
 from assistant.http.session import Session, Sessions
+from assistant.service.access import PUBLIC, Principal, Role, Tokens
 from assistant.state.database import StateError
 from assistant.state.deeds import Deed
 

@@ -32,11 +32,11 @@ from assistant.http.pages import ChatPages
 from assistant.http.signin import SignIn
 from assistant.http.sources import SourcePages
 from assistant.http.templates import WEB, Templates
-from assistant.observed import observed
-from assistant.operations import Operations
 from assistant.programs.doors import Doors
 from assistant.programs.mcp_door import McpDoor
 from assistant.programs.openai_chat import openai_routes
+from assistant.service.observed import observed
+from assistant.service.operations import Operations
 
 
 def create_app(assistant: Assistant, operations: Operations | None = None) -> FastAPI:

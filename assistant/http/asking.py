@@ -18,7 +18,7 @@ from fastapi.responses import StreamingResponse
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.model import Answer, Status
-from assistant.schemas import (
+from assistant.wire.schemas import (
     EXAMPLE,
     AskRequest,
     AskResponse,

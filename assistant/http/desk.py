@@ -22,7 +22,7 @@ from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
 from assistant.model import Query, Question
-from assistant.schemas import source_href
+from assistant.wire.schemas import source_href
 from index.catalog import Record
 from index.diff.report import title
 from index.editions import starts_on

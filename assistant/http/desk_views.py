@@ -21,9 +21,9 @@ from assistant.http.desk import Desk, Tools, row_href, said, shown_row
 from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
-from assistant.likeness import Likeness
 from assistant.resolve.boundary import Boundaries, disagree
 from assistant.resolve.findings import Statement
+from assistant.retrieve.likeness import Likeness
 from index.catalog import Record
 from index.diff import changes
 from index.diff.changes import Kind

@@ -16,13 +16,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from assistant.access import Role
 from assistant.editing.preview import Preview, preview
 from assistant.editing.publisher import Publisher
 from assistant.evidence.sheet import view_sheet
 from assistant.http.access import Gate, require
 from assistant.http.desk import download
 from assistant.http.templates import Templates
+from assistant.service.access import Role
 from index.audit import RULES, Alarm, Papers, audit
 from index.audit.report import as_sheets
 from index.catalog import Catalog

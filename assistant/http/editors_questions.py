@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from assistant.access import Role
 from assistant.contract import Assistant
 from assistant.editing.accepted import accept
+from assistant.editing.propose import Proposal, Proposer, propose
 from assistant.editing.publisher import Publisher
 from assistant.http.access import require
 from assistant.http.editors import EditorPages, back
-from assistant.journal import Journal, Recorder
 from assistant.model import Question
-from assistant.propose import Proposal, Proposer, propose
+from assistant.service.access import Role
+from assistant.service.journal import Journal, Recorder
 from assistant.state.journal import Missed
 from index.errors import LexiconError
 from index.versions import lexicon_of

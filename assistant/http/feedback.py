@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.http.problems import Problem, ProblemError
 from assistant.http.templates import Templates
-from assistant.journal import Recorder
-from assistant.metrics import Meter
+from assistant.service.journal import Recorder
+from assistant.service.metrics import Meter
 from assistant.state.journal import Feedback, Verdict
-from assistant.typed_text import clean
+from assistant.wire.typed_text import clean
 
 MAX_REASON = 500
 _ID = r"^[A-Za-z0-9_-]{8,32}$"

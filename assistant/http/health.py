@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from assistant.access import Principal, Role
 from assistant.contract import Assistant
 from assistant.http.access import require
-from assistant.metrics import Metrics
+from assistant.service.access import Principal, Role
+from assistant.service.metrics import Metrics
 
 
 def health_routes(assistant: Assistant, metrics: Metrics | None) -> APIRouter:

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.http.fair_queue import FairQueue, OverloadedError
 from assistant.http.problems import Problem, ProblemError
-from assistant.limits import Limits, Rate, address_key
-from assistant.metrics import Meter
+from assistant.service.metrics import Meter
 from assistant.state.database import StateError
+from assistant.state.rates import Limits, Rate, address_key
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from assistant.access import Principal, Role
 from assistant.http.access import Gate
 from assistant.http.problems import Problem, ProblemError
 from assistant.http.session import Sessions, new_session
 from assistant.http.signin import local_path, signed_in
+from assistant.service.access import Principal, Role
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from assistant.http import problems
 from assistant.http.problems import Problem
 from assistant.http.templates import WEB, Templates
 from assistant.model import Status
-from assistant.schemas import AskRequest, AskResponse, HoldingsOut
+from assistant.wire.schemas import AskRequest, AskResponse, HoldingsOut
 from index.model import Level, Place
 
 MAX_LISTED_PLACES = 400  # more would weigh 30 KB in the page: type the name instead

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.caller import current_caller
-from assistant.schemas import MAX_QUESTION
+from assistant.wire.schemas import MAX_QUESTION
 from index.errors import CorpusError, DutyDeskError, EncoderError, ReadingError
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from pathlib import Path
 from fastapi import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from assistant.access import write_private
+from assistant.service.access import write_private
 
 _HOURS = 10  # a day's work
 _MAX_AGE_S = _HOURS * 3600

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from assistant.access import Principal, Role
 from assistant.caller import current_caller
 from assistant.http.access import Gate
 from assistant.http.session import Session, Sessions, new_session
 from assistant.http.templates import Templates
+from assistant.service.access import Principal, Role
 from assistant.state.deeds import Deed
 
 log = logging.getLogger(__name__)

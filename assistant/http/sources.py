@@ -19,7 +19,7 @@ from assistant.evidence.view import view_source
 from assistant.http import problems
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
-from assistant.schemas import MAX_QUOTE_IN_LINK, SourceOut
+from assistant.wire.schemas import MAX_QUOTE_IN_LINK, SourceOut
 from index.documents import Document
 from index.model import Clause, DutyItem, SourceDocument
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.contract import Assistant
 from assistant.http.look import current_look
 from assistant.http.traditional import traditional_page
-from assistant.schemas import MAX_QUESTION, HoldingsOut
+from assistant.wire.schemas import MAX_QUESTION, HoldingsOut
 from index.extract.dates import day_words
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web"

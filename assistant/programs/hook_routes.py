@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.http.asking import PRIVATE
 from assistant.programs.webhook import Hook
-from assistant.schemas import AskRequest, AskResponse
+from assistant.wire.schemas import AskRequest, AskResponse
 
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _BODY: dict[str, Any] = {

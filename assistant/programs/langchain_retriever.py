@@ -20,7 +20,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from assistant.contract import Assistant
 from assistant.model import Candidate, Question
-from assistant.schemas import SourceOut, locator_words
+from assistant.wire.schemas import SourceOut, locator_words
 from index.labels import label
 from index.model import Clause, DutyItem
 

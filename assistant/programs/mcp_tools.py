@@ -12,7 +12,7 @@ from assistant.contract import Assistant
 from assistant.http.problems import invalid
 from assistant.model import Question, Status
 from assistant.programs.mcp_wire import Answered, ItemFound, ItemsFound, SourceShown
-from assistant.schemas import AskRequest
+from assistant.wire.schemas import AskRequest
 
 _INSTRUCTIONS = (
     "职责台：按政府公开的权责清单、赋权目录、履职事项清单和“三定”规定，回答一件事在一个地方由谁负责。"

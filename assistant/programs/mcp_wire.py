@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from assistant.model import Answer, Candidate
-from assistant.schemas import (
+from assistant.wire.schemas import (
     CONTRADICTORY,
     HEADLINES,
     CitationOut,

@@ -25,8 +25,8 @@ from assistant.programs.background import background_reply
 from assistant.programs.doors import Doors
 from assistant.programs.openai_wire import MODEL, ChatRequest, Completion, proofs
 from assistant.programs.written import marks_of, tail_of
-from assistant.schemas import MAX_QUESTION, AskRequest
-from assistant.typed_text import clean
+from assistant.wire.schemas import MAX_QUESTION, AskRequest
+from assistant.wire.typed_text import clean
 
 log = logging.getLogger(__name__)
 

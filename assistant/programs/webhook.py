@@ -25,8 +25,8 @@ from assistant.http import problems
 from assistant.http.problems import Problem, ProblemError
 from assistant.model import Status
 from assistant.programs.doors import HookSettings
-from assistant.schemas import AskRequest, AskResponse
 from assistant.state.notes import Notes
+from assistant.wire.schemas import AskRequest, AskResponse
 from index.errors import DutyDeskError
 
 log = logging.getLogger(__name__)

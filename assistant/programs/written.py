@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.model import Answer, Status
-from assistant.schemas import CitationOut
+from assistant.wire.schemas import CitationOut
 
 _LABEL = re.compile(r"\[(\d{1,3})\]")
 _CHOOSE = "（回答序号或名称即可）"

@@ -13,7 +13,7 @@ from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.matter import matter_key, same_matter
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
-from assistant.retrieve import Retrieved
+from assistant.retrieve.retriever import Retrieved
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Place, Role
 from index.passages import title_text
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from assistant.corpus import Corpus
-from assistant.likeness import Likeness
 from assistant.resolve.findings import Statement
+from assistant.retrieve.likeness import Likeness
 from index.model import Clause, ClauseKind
 
 _PARTS = re.compile(r"[；;。\n]")

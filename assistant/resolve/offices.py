@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.corpus import Corpus
-from assistant.likeness import Likeness
 from assistant.model import Holder
 from assistant.resolve.roles import in_force
+from assistant.retrieve.likeness import Likeness
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Role
 
 _UNITS = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.conversation import Turn
+from assistant.conversation.turns import Turn
 from assistant.state.database import METADATA, StateError
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from assistant.limits import Rate
 from assistant.state.database import METADATA
+from assistant.state.rates import Rate
 
 _HASH_BYTES = 12
 # One call in so many sweeps out what is over.

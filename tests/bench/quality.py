@@ -39,7 +39,7 @@ from assistant.evaluation.measures import ndcg_at, recall_at, reciprocal_rank
 from assistant.evaluation.names import is_one_of
 from assistant.model import Intent, Query
 from assistant.pipeline import Assistant
-from assistant.retrieve import Retriever
+from assistant.retrieve.retriever import Retriever
 from assistant.settings import Settings
 from index.build import build, index_contents
 from index.encoder import Encoder

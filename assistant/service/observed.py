@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.caller import current_caller
-from assistant.journal import Recorder
-from assistant.metrics import Meter, NoMeter
 from assistant.model import Answer, Question, Segment
+from assistant.service.journal import Recorder
+from assistant.service.metrics import Meter, NoMeter
+from assistant.service.tracing import Traces
 from assistant.state.journal import Asked
-from assistant.tracing import Traces
 
 if TYPE_CHECKING:
     from assistant.contract import Assistant

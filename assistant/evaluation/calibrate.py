@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assistant.confidence import Features, Model
 from assistant.corpus import Scope
 from assistant.evaluation.cases import Case, Expectation, evidence_of
 from assistant.model import Query, Question
 from assistant.pipeline import Assistant
-from assistant.retrieve import Retriever
+from assistant.retrieve.confidence import Features, Model
+from assistant.retrieve.retriever import Retriever
 from index.model import DutyItem
 
 Numbers64 = npt.NDArray[np.float64]

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from assistant.check.facts import cut
 from assistant.guard.reading import folded
 from assistant.guard.screen import screen
-from assistant.llm import Breaker, Chat, ModelError, within
 from assistant.model import Query
-from assistant.prompting import load_prompt
+from assistant.phrase.llm import Breaker, Chat, ModelError, within
+from assistant.phrase.prompting import load_prompt
 
 _MOST_TERMS = 3
 _TERM = re.compile(r"[\u4e00-\u9fff（）、]{2,24}")

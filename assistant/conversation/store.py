@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
-from assistant.conversation import Turn
+from assistant.conversation.turns import Turn
 
 # A person who has left the page for longer starts anew.
 TTL_S = 30 * 60

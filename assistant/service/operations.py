@@ -7,25 +7,25 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from assistant.access import Tokens
 from assistant.channels.opening import Channels, build_channels
 from assistant.editing.publisher import Publisher
+from assistant.guard.masking import mask
 from assistant.http.access import Gate
 from assistant.http.fair_queue import FairQueue
 from assistant.http.oidc import Provider, SingleSignOn
 from assistant.http.session import Sessions, session_key
-from assistant.journal import Journal, NoJournal, Recorder
-from assistant.limits import Limits, MemoryLimits
-from assistant.masking import mask
-from assistant.metrics import Meter, Metrics, NoMeter
 from assistant.programs.doors import Doors
+from assistant.service.access import Tokens
+from assistant.service.journal import Journal, NoJournal, Recorder
+from assistant.service.metrics import Meter, Metrics, NoMeter
+from assistant.service.tracing import Traces
 from assistant.settings import Settings
 from assistant.state.database import open_state, state_url
 from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore
 from assistant.state.limits import SqlLimits
 from assistant.state.notes import Notes
-from assistant.tracing import Traces
+from assistant.state.rates import Limits, MemoryLimits
 
 Pinned = Callable[[], AbstractContextManager[None]]
 

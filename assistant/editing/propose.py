@@ -12,8 +12,8 @@ from pathlib import Path
 from assistant.corpus import Corpus
 from assistant.model import Query, Question, Status
 from assistant.pipeline import Assistant
-from assistant.retrieve import Retriever
-from assistant.wording import word
+from assistant.retrieve.retriever import Retriever
+from assistant.retrieve.wording import word
 from index.errors import LexiconError
 from index.institutions.graph import Institutions
 from index.lexicon import Lexicon, Wish

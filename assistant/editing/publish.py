@@ -1,4 +1,4 @@
-"""The process that builds for editors: `python -m assistant.publish`, settings from the environment."""
+"""The process that builds for editors: `python -m assistant.editing.publish`, settings from the environment."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.cards import office_words, parties
+from assistant.compose.cards import office_words, parties
 from assistant.model import Answer, Holder
 from index.model import Place, Role
 

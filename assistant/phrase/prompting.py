@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.masking import mask
+from assistant.guard.masking import mask
 
-FOLDER = Path(__file__).resolve().parent.parent / "prompts"
+FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 _SHA_DIGITS = 12
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 _PARTS = re.compile(

@@ -15,11 +15,11 @@ from pydantic import (
     StrictBool,
 )
 
-from assistant.card_schemas import HolderOut, RungOut
+from assistant.wire.card_schemas import HolderOut, RungOut
 from assistant.chain import chain_of
 from assistant.holdings import Holdings
 from assistant.model import Answer, Citation, Clarify, Phrasing, Question, Segment, Status
-from assistant.typed_text import (
+from assistant.wire.typed_text import (
     DAY_OR_NONE,
     OptionalText,
     ShortText,

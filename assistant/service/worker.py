@@ -12,11 +12,11 @@ from fastapi import FastAPI
 
 from assistant.app import build_opener
 from assistant.http.app import create_app
-from assistant.logs import configure_logs
-from assistant.metrics import Meter
-from assistant.operations import Operations, build_operations
 from assistant.pipeline import Assistant
-from assistant.reloading import Reloading, as_assistant
+from assistant.service.logs import configure_logs
+from assistant.service.metrics import Meter
+from assistant.service.operations import Operations, build_operations
+from assistant.service.reloading import Reloading, as_assistant
 from assistant.settings import Settings
 from index.versions import CorpusFolder
 

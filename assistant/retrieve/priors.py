@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from assistant.model import Intent, Query
-from assistant.wording import Wording
+from assistant.retrieve.wording import Wording
 from index.lexicon import Wish
 from index.matters import Act, acts
 from index.model import Clause, DutyItem, PowerKind

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import Corpus, Numbers, Scope
-from assistant.wording import Reading, Wording
+from assistant.retrieve.wording import Reading, Wording
 from index.encoder import Vectors
 from index.lexicon import Entry
 from index.vectors import highest

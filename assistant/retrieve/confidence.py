@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Query
-from assistant.retrieve import Retrieved
+from assistant.retrieve.retriever import Retrieved
 from index.errors import CorpusError
 from index.model import Clause
 from index.passages import duty_text, title_text

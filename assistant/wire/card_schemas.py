@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from pydantic import BaseModel
 
-from assistant.cards import office_name, office_words, parties, phone_href, role_words
-from assistant.chain import Rung
+from assistant.compose.cards import office_name, office_words, parties, phone_href, role_words
+from assistant.compose.chain import Rung
 from assistant.model import Holder
 
 

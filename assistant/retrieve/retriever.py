@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import Corpus, Numbers, Scope
-from assistant.meaning import Meaning
 from assistant.model import Candidate, Query
-from assistant.priors import Prior
-from assistant.rerank import Reranker
-from assistant.wording import Wording, word
+from assistant.retrieve.meaning import Meaning
+from assistant.retrieve.priors import Prior
+from assistant.retrieve.rerank import Reranker
+from assistant.retrieve.wording import Wording, word
 from index.encoder import Vectors
 from index.errors import EncoderError
 from index.lexicon import Entry, Lexicon

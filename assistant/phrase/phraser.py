@@ -16,10 +16,10 @@ from assistant.check.check import Checker, Statement
 from assistant.check.sentences import sentences
 from assistant.guard.papers import is_tampered
 from assistant.guard.reading import without_hidden
-from assistant.llm import Breaker, Chat, ModelError, within
 from assistant.model import Answer, Phrasing, Segment, Status
-from assistant.prompting import load_prompt
-from assistant.rewording import Rewording
+from assistant.phrase.llm import Breaker, Chat, ModelError, within
+from assistant.phrase.prompting import load_prompt
+from assistant.phrase.rewording import Rewording
 
 log = logging.getLogger(__name__)
 
