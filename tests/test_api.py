@@ -118,6 +118,7 @@ def test_page_escapes_what_was_asked(client: TestClient) -> None:
         ({"question": " \n "}, "question_empty"),
         ({}, "question_empty"),
         ({"question": "长" * 501}, "question_too_long"),
+        ({"question": "长" + "\u0001" * 500}, "question_too_long"),
         ({"question": "x", "as_of": 20250101}, "date_invalid"),
         ({"question": "x", "as_of": "2025-02-30"}, "date_invalid"),
         ({"question": "x", "place": "长" * 201}, "request_invalid"),

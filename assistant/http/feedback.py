@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from assistant.http.problems import Problem, ProblemError
@@ -17,7 +17,7 @@ from assistant.http.templates import Templates
 from assistant.service.journal import Recorder
 from assistant.service.metrics import Meter
 from assistant.state.journal import Feedback, Verdict
-from assistant.wire.typed_text import clean
+from assistant.wire.typed_text import measured
 
 MAX_REASON = 500
 _ID = r"^[A-Za-z0-9_-]{8,32}$"
@@ -27,7 +27,7 @@ UNKNOWN_ANSWER = Problem(
     404, "answer_unknown", "没有这次回答", "没有保存这次回答，可能已经过期或删除。"
 )
 
-Reason = Annotated[str, Field(max_length=MAX_REASON), BeforeValidator(clean)]
+Reason = Annotated[str, Field(max_length=MAX_REASON), measured(MAX_REASON)]
 
 
 class FeedbackRequest(BaseModel):

@@ -15,17 +15,18 @@ from pydantic import (
     StrictBool,
 )
 
-from assistant.wire.card_schemas import HolderOut, RungOut
-from assistant.chain import chain_of
+from assistant.compose.chain import chain_of
 from assistant.holdings import Holdings
 from assistant.model import Answer, Citation, Clarify, Phrasing, Question, Segment, Status
+from assistant.wire.card_schemas import HolderOut, RungOut
 from assistant.wire.typed_text import (
     DAY_OR_NONE,
+    MAX_SHORT,
     OptionalText,
     ShortText,
-    clean,
     clean_or_none,
     date_or_none,
+    measured,
 )
 from index.extract.dates import day_words
 from index.model import Locator, Place, SourceDocument
@@ -61,12 +62,12 @@ class AskRequest(BaseModel):
     question: Annotated[
         str,
         Field(min_length=1, max_length=MAX_QUESTION, description="要问的事，白话即可"),
-        BeforeValidator(clean),
+        measured(MAX_QUESTION),
     ]
     place: Annotated[
         OptionalText,
         Field(description="地方的名称或区划代码；不写沿用对话里的，空字符串为不限地方"),
-        BeforeValidator(clean_or_none),
+        measured(MAX_SHORT, clean_or_none),
     ] = None
     as_of: Annotated[
         date | None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
 
 def clean(value: object) -> object:
@@ -13,6 +15,17 @@ def clean(value: object) -> object:
         return value
     kept = (char for char in value if char.isprintable() or char in "\n\t" or char == "　")
     return "".join(kept).encode("utf-8", "ignore").decode("utf-8").strip()
+
+
+def measured(limit: int, clean: Callable[[object], object] = clean) -> BeforeValidator:
+    """Cleans a text of at most `limit` characters as sent: the document speaks of what is sent."""
+
+    def checked(value: object) -> object:
+        if isinstance(value, str) and len(value) > limit:
+            raise PydanticKnownError("string_too_long", {"max_length": limit})
+        return clean(value)
+
+    return BeforeValidator(checked)
 
 
 def absent_is_empty(value: object) -> object:
@@ -34,19 +47,14 @@ def date_or_none(value: object) -> object:
     raise ValueError("as_of must be YYYY-MM-DD")
 
 
-def _limit(value: str) -> str:
-    if len(value) > 200:
-        raise ValueError("at most 200 characters")
-    return value
-
-
-OptionalText = Annotated[str, AfterValidator(_limit)] | None
+MAX_SHORT = 200
+# The schema stands for what is sent; what is left of it after cleaning is never longer.
+OptionalText = Annotated[str, Field(max_length=MAX_SHORT)] | None
 _DAYS: list[dict[str, object]] = [{"format": "date"}, {"maxLength": 0}]
 DAY_OR_NONE = WithJsonSchema({"type": ["string", "null"], "anyOf": _DAYS}, mode="validation")
-_SHORT_OR_NULL = {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}
+_SHORT_OR_NULL = {"anyOf": [{"type": "string", "maxLength": MAX_SHORT}, {"type": "null"}]}
 ShortText = Annotated[
     str,
-    BeforeValidator(absent_is_empty),
-    AfterValidator(_limit),
+    measured(MAX_SHORT, absent_is_empty),
     WithJsonSchema(_SHORT_OR_NULL, mode="validation"),
 ]
