@@ -6,35 +6,31 @@ A province has a million rows: counts come from numpy over record ordinals, neve
 from __future__ import annotations
 
 import json
-import mmap
-import re
-import unicodedata
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from index.editions import starts_on
+from index.exact import Mask, Texts, TextWriter
 from index.gazetteer import Gazetteer
 from index.model import Clause, DutyItem, SourceDocument
-from index.words import to_simplified
 
 Ints = npt.NDArray[np.int32]
-Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
 Record = DutyItem | Clause
 
 ALWAYS, NEVER_ENDS = 0, 2**31 - 1
-# Between two texts of the file that exact search runs over; no published text holds it.
-_BETWEEN = b"\x00"
-_SPACE = re.compile(r"\s+")
+# Of so many records, one or fewer are counted one by one; measured over a million records.
+_FEW = 16
+_SAID_BESIDES = ("basis", "duty", "department_duty", "lead_duty", "own_duty", "receiver", "method")
 
 
 class Facet(StrEnum):
@@ -51,47 +47,81 @@ class Facet(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One facet: the names of its values, and which record has which: pairs, ascending by record."""
 
-    names: tuple[str, ...]
-    rows: Ints
-    values: Ints
+    def __init__(self, names: tuple[str, ...], rows: Ints, values: Ints, n_records: int) -> None:
+        self.names, self.rows, self.values = names, rows, values
+        self._n_records = n_records
 
-    def having(self, names: Iterable[str], n_records: int) -> Mask:
+    def having(self, names: Iterable[str]) -> Mask:
         """Which records have any of the values."""
         wanted = np.zeros(len(self.names), np.bool_)
         numbers = {name: number for number, name in enumerate(self.names)}
         wanted[[numbers[name] for name in names if name in numbers]] = True
-        mask = np.zeros(n_records, np.bool_)
+        return self.having_any(wanted)
+
+    def having_any(self, wanted: Mask) -> Mask:
+        """Which records have any of the values marked."""
+        mask = np.zeros(self._n_records, np.bool_)
         mask[self.rows[wanted[self.values]]] = True
         return mask
 
-    def counts(self, mask: Mask | None = None) -> npt.NDArray[np.int64]:
-        """How many of the records have each value: int64, (n_names,)."""
-        values = self.values if mask is None else self.values[mask[self.rows]]
-        return np.bincount(values, minlength=len(self.names))
+    def counts(self, mask: Mask | None = None) -> Counts:
+        """How many of the records have each value: int64, (n_names,).
+
+        A few records, or all but a few, are counted by their own pairs; else all pairs are read.
+        """
+        if mask is None:
+            return self._totals
+        n_counted = int(np.count_nonzero(mask))
+        most = len(mask) // _FEW
+        if n_counted <= most:
+            return self._counts_of(np.flatnonzero(mask))
+        if len(mask) - n_counted <= most:
+            return self._totals - self._counts_of(np.flatnonzero(~mask))
+        return np.bincount(self.values[mask[self.rows]], minlength=len(self.names))
+
+    def _counts_of(self, ordinals: npt.NDArray[np.int64]) -> Counts:
+        starts, ends = self._starts[ordinals], self._starts[ordinals + 1]
+        sizes = ends - starts
+        before = np.cumsum(sizes) - sizes
+        pairs = np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
+        return np.bincount(self.values[pairs], minlength=len(self.names))
+
+    @cached_property
+    def _totals(self) -> Counts:
+        return np.bincount(self.values, minlength=len(self.names))
+
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.int64]:
+        """Where each record's pairs begin: int64, (n_records + 1,)."""
+        return np.searchsorted(self.rows, np.arange(self._n_records + 1))
 
 
 class Facets:
     """The arrays of one version. Safe to share between threads.
 
     `since` and `until` are the days (`date.toordinal`) of each record's validity; `answerable` is
-    false for hidden rows and notes.
+    false for hidden rows and notes. `text_of` is the number of each record's name or clause among
+    `texts`; `cells` hold its basis and duties, and is None in versions built before there was one.
     """
 
     def __init__(self, folder: Path) -> None:
         names = json.loads((folder / "names.json").read_text("utf-8"))
+        self.since, self.until = _mapped(folder, "since"), _mapped(folder, "until")
         self._columns = {
             facet: Column(
-                tuple(names[facet]), _mapped(folder, f"{facet}-rows"), _mapped(folder, facet)
+                tuple(names[facet]),
+                _mapped(folder, f"{facet}-rows"),
+                _mapped(folder, facet),
+                self.n_records,
             )
             for facet in Facet
         }
-        self.since, self.until = _mapped(folder, "since"), _mapped(folder, "until")
         self.answerable: Mask = np.load(folder / "answerable.npy", mmap_mode="r")
-        self.texts = Texts(folder)
+        self.texts, self.text_of = Texts(folder, "text"), _mapped(folder, "text-of")
+        self.cells = Cells(folder, self.n_records) if (folder / "cells.bin").exists() else None
 
     @property
     def n_records(self) -> int:
@@ -109,34 +139,17 @@ class Facets:
         return mask
 
 
-class Texts:
-    """Distinct names and clauses, normalised, in one mapped file: exact search reads no row.
+class Cells:
+    """What rows say besides their names: basis and duties, each distinct cell once."""
 
-    `lengths` are bytes of each text, `of` the number of each record's text.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.of = _mapped(folder, "text-of")
-        self._starts: npt.NDArray[np.int64] = np.load(folder / "text-starts.npy", mmap_mode="r")
-        with (folder / "texts.bin").open("rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.lengths = np.diff(self._starts) - len(_BETWEEN)
+    def __init__(self, folder: Path, n_records: int) -> None:
+        self._texts = Texts(folder, "cell")
+        rows, of = _mapped(folder, "cell-rows"), _mapped(folder, "cell-of")
+        self._of = Column((), rows, of, n_records)
 
     def holding(self, words: str) -> Mask:
-        """Which texts hold the words, white space, width and traditional forms aside."""
-        found = np.zeros(len(self.lengths), np.bool_)
-        if needle := normal(words).encode():
-            hits = (match.start() for match in re.finditer(re.escape(needle), self._bytes))
-            positions = np.fromiter(hits, np.int64)
-            found[np.searchsorted(self._starts, positions, side="right") - 1] = True
-        return found
-
-
-def normal(text: str) -> str:
-    """A text as it is compared: NFKC, simplified, lower case, no white space."""
-    return _SPACE.sub("", to_simplified(unicodedata.normalize("NFKC", text)).lower()).replace(
-        "\x00", ""
-    )
+        """Which records hold the words in one of these cells."""
+        return self._of.having_any(self._texts.holding(words))
 
 
 def write_facets(
@@ -151,9 +164,9 @@ def write_facets(
     by_id = {source.id: source for source in sources}
     pairs = {facet: _Pairs() for facet in Facet}
     spans: tuple[array[int], array[int]] = (array("i"), array("i"))
-    answerable = bytearray()
-    with (folder / "texts.bin").open("wb") as file:
-        texts = _TextWriter(file)
+    answerable, text_of = bytearray(), array("i")
+    cell_rows, cell_of = array("i"), array("i")
+    with TextWriter(folder, "text") as texts, TextWriter(folder, "cell") as cells:
         for ordinal, record in enumerate(records):
             source = by_id[record.source_id]
             for facet, value in _values(record, source, gazetteer):
@@ -161,7 +174,10 @@ def write_facets(
             for span, day in zip(spans, _span(record, source), strict=True):
                 span.append(day)
             answerable.append(not isinstance(record, DutyItem) or record.is_answerable)
-            texts.add(_searched(record))
+            text_of.append(texts.number(searched(record)))
+            for text in _cell_texts(record):
+                cell_rows.append(ordinal)
+                cell_of.append(cells.number(text))
     for ordinal, law in cited:
         pairs[Facet.LAW].add(ordinal, law)
     for facet, column in pairs.items():
@@ -170,8 +186,8 @@ def write_facets(
     np.save(folder / "since.npy", np.array(spans[0], np.int32))
     np.save(folder / "until.npy", np.array(spans[1], np.int32))
     np.save(folder / "answerable.npy", np.frombuffer(bytes(answerable), np.bool_))
-    np.save(folder / "text-of.npy", np.array(texts.of, np.int32))
-    np.save(folder / "text-starts.npy", np.array(texts.starts, np.int64))
+    for name, numbers in (("text-of", text_of), ("cell-rows", cell_rows), ("cell-of", cell_of)):
+        np.save(folder / f"{name}.npy", np.array(numbers, np.int32))
     names = {facet.value: list(column.numbers) for facet, column in pairs.items()}
     (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
 
@@ -186,23 +202,6 @@ class _Pairs:
     def add(self, ordinal: int, value: str) -> None:
         self.rows.append(ordinal)
         self.values.append(self.numbers[value])
-
-
-class _TextWriter:
-    """Writes each distinct text once, one behind the other."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._numbers: dict[str, int] = {}
-        self.of, self.starts = array("i"), array("q", [0])
-
-    def add(self, text: str) -> None:
-        if text not in self._numbers:
-            self._numbers[text] = len(self._numbers)
-            written = normal(text).encode("utf-8", "replace") + _BETWEEN
-            self._file.write(written)
-            self.starts.append(self.starts[-1] + len(written))
-        self.of.append(self._numbers[text])
 
 
 def _values(
@@ -238,11 +237,20 @@ def _span(record: Record, source: SourceDocument) -> tuple[int, int]:
     )
 
 
-def _searched(record: Record) -> str:
-    """What exact search looks at: name, sub-item and code of an item; a clause's words."""
+def searched(record: Record) -> str:
+    """What exact search looks at first: name, sub-item and code of an item; a clause's words."""
     if isinstance(record, Clause):
         return f"{record.office} {record.text}"
     return "\n".join((record.name, record.sub_item, record.field("code")))
+
+
+def _cell_texts(record: Record) -> Iterator[str]:
+    """What it looks at next: basis and duties of an item."""
+    if isinstance(record, Clause):
+        return
+    for field in _SAID_BESIDES:
+        if text := record.field(field):
+            yield text
 
 
 def _mapped(folder: Path, name: str) -> Ints:

@@ -14,11 +14,12 @@ from assistant.corpus import Corpus
 from assistant.desk.compare import compare
 from assistant.desk.editions import Editions
 from assistant.desk.matrix import By, matrix
-from assistant.desk.search import Search
+from assistant.desk.search import Match, Search
 from assistant.desk.township import township
 from assistant.desk.wanted import Edition, Form, Reader
 from assistant.http.app import create_app
 from assistant.pipeline import Assistant
+from index.exact import normal
 from index.facets import Facet
 from index.model import DutyItem, Role
 
@@ -51,10 +52,30 @@ def client(assistant: Assistant) -> TestClient:
 
 def test_rows_that_hold_the_words_come_before_those_only_near_in_words(find):
     found, _ = find("最低生活保障审核")
-    near = [hit.is_near for hit in found.hits]
+    near = [hit.match is Match.NEAR for hit in found.hits]
     assert near == sorted(near)
     assert found.hits[0].record.name == "最低生活保障审核确认"
-    assert all("最低生活保障审核" in h.record.name for h in found.hits if not h.is_near)
+    named = [hit for hit in found.hits if hit.match is Match.NAME]
+    assert named
+    assert all("最低生活保障审核" in hit.record.name for hit in named)
+
+
+def test_words_that_only_basis_or_duties_hold_are_found_and_said_to_be_there(find):
+    words = "社会救助暂行办法"
+    found, _ = find(words, limit=1000)
+    order = list(Match)
+    kinds = [order.index(hit.match) for hit in found.hits if hit.match is not Match.LEXICON]
+    assert kinds == sorted(kinds)
+    in_cells = [hit for hit in found.hits if hit.match is Match.CELLS]
+    assert in_cells
+    for hit in in_cells:
+        assert any(words in normal(cell.text) for cell in hit.record.cells)
+
+
+def test_what_the_lexicon_says_for_plain_words_counts_as_the_words_themselves(find):
+    found, _ = find("低保")
+    by_lexicon = [hit for hit in found.hits if hit.match is Match.LEXICON]
+    assert any(hit.record.name == "最低生活保障审核确认" for hit in by_lexicon)
 
 
 def test_every_count_is_what_choosing_it_gives(find):

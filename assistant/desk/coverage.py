@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from assistant.corpus import Corpus
 from index.coverage import EXPECTED
-from index.facets import Facet, Mask
+from index.exact import Mask
+from index.facets import Facet
 from index.model import PaperKind, Place
 
 Counts = npt.NDArray[np.int64]

@@ -102,7 +102,7 @@ class Editions:
         corpus = self._corpus
         source = corpus.sources[source_id]
         column = corpus.facets.column(Facet.SOURCE)
-        ordinals = np.flatnonzero(column.having((source_id,), corpus.facets.n_records))
+        ordinals = np.flatnonzero(column.having((source_id,)))
         records = corpus.records([int(n) for n in ordinals])
         kept = tuple(r for r in records if not isinstance(r, DutyItem) or r.is_answerable)
         name = f"《{source.title}》{source.document_number}"

@@ -1,8 +1,9 @@
 """The search over all rows: which fit, in which order, and how many under every filter value.
 
 Order, as the page states it: first rows whose name, code or clause holds the typed words as they
-stand, those that say little else before longer ones; then rows near in words (BM25). Otherwise in
-the order of the papers. Pages go on from a key, so a page costs the same wherever it is.
+stand (or what the lexicon says for them), those that say little else before longer ones; then rows
+with the words in basis or duties; then rows near in words (BM25). Otherwise in the order of the
+papers. Pages go on from a key, so a page costs the same wherever it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,8 @@ import numpy.typing as npt
 from assistant.corpus import Corpus
 from assistant.desk.wanted import Edition, Wanted
 from index.catalog import Record
-from index.facets import Facet, Facets, Mask, normal
+from index.exact import Mask, normal
+from index.facets import Facet, Facets, searched
 from index.lexicon import Lexicon
 from index.model import Level, Place
 from index.words import to_simplified
@@ -26,8 +29,9 @@ PAGE = 40
 # Values shown of each facet; the form takes others by name.
 _MOST_VALUES = 12
 _MOST_PLACES = 60
-# Steps of a score; a text that holds the words is always above one that is only near.
+# Scores come in three bands of so many steps: near in words, words in basis or duties, in the name.
 _STEPS = 1000
+_IN_CELLS, _IN_NAME, _BEST = _STEPS, 2 * _STEPS, 3 * _STEPS
 # Near in words: a passage with at least this share of the question's words, by rarity, and no less
 # than this share of the best one's. Lower ones share a word that every list has (管理, 处罚).
 _LEAST_SHARE = 0.3
@@ -46,13 +50,22 @@ class Value:
     is_chosen: bool
 
 
+class Match(StrEnum):
+    """Why a row was found; the value is what the page says of it, "" for the typed words in its name."""
+
+    NAME = ""
+    LEXICON = "白话词表"
+    CELLS = "依据或职责里有"
+    NEAR = "用词相近"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One row found; `is_near` if it only is near in words."""
+    """One row found, and why."""
 
     ordinal: int
     record: Record
-    is_near: bool
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +104,13 @@ class Search:
         records = self._corpus.records([int(n) for n in ordinals])
         return Found(
             n_rows=int(fitting.sum()),
-            n_near=int((fitting & (scores < _STEPS)).sum()) if scores is not None else 0,
+            n_near=int((fitting & (scores < _IN_CELLS)).sum()) if scores is not None else 0,
             hits=tuple(
-                Hit(int(n), record, scores is not None and scores[n] < _STEPS)
+                Hit(
+                    int(n),
+                    record,
+                    _match(record, wanted.text, scores[n] if scores is not None else 0),
+                )
                 for n, record in zip(ordinals, records, strict=True)
             ),
             facets=facets,
@@ -125,7 +142,7 @@ class Search:
 
     def _mask(self, facet: Facet, wanted: Wanted) -> Mask:
         column = self._facets.column(facet)
-        mask = column.having(wanted.values[facet], self._facets.n_records)
+        mask = column.having(wanted.values[facet])
         if facet is Facet.PLACE and wanted.with_upper and wanted.place:
             chain = tuple(p.code for p in self._corpus.gazetteer.chain(wanted.place.code))
             mask[self._corpus.ordinals_at(chain)] = True
@@ -141,20 +158,33 @@ class Search:
         words = text.split()
         if not words:
             return None
+        terms = self.also(text)
+        facets, titles = self._facets, self._corpus.titles
+        named = self._named(words)
+        for term in terms:
+            named = np.maximum(named, self._named([term]))
+        shares = self._near(text)
+        for term in terms:
+            shares = np.maximum(shares, self._near(term))
+        near = (shares * (_STEPS - 1)).astype(np.int32)[titles]
+        near[titles < 0] = 0
+        scores: Scores = np.maximum(named[facets.text_of], near)
+        if facets.cells:
+            said = np.ones(facets.n_records, np.bool_)
+            for word in words:
+                said &= facets.texts.holding(word)[facets.text_of] | facets.cells.holding(word)
+            scores = np.where(said & (scores < _IN_CELLS), np.int32(_IN_CELLS), scores)
+        return scores
+
+    def _named(self, words: Iterable[str]) -> Scores:
+        """A score for each name and clause: int32, (n_texts,), 0 for one without all the words."""
         texts = self._facets.texts
         held = np.ones(len(texts.lengths), np.bool_)
         for word in words:
             held &= texts.holding(word)
         size = sum(len(normal(word).encode()) for word in words)
         share = np.minimum(size / np.maximum(texts.lengths, 1), 1)
-        of_texts = np.where(held, _STEPS + (_STEPS * share).astype(np.int32), 0)
-        shares = self._near(text)
-        for term in self.also(text):
-            shares = np.maximum(shares, self._near(term))
-        near = (shares * (_STEPS - 1)).astype(np.int32)[self._corpus.titles]
-        near[self._corpus.titles < 0] = 0
-        scores: Scores = np.maximum(of_texts[texts.of], near).astype(np.int32)
-        return scores
+        return np.where(held, _IN_NAME + ((_STEPS - 1) * share).astype(np.int32), np.int32(0))
 
     def also(self, text: str) -> tuple[str, ...]:
         """How lists may say plain words (低保 → 最低生活保障审核确认), by the lexicon."""
@@ -217,6 +247,16 @@ class Search:
         return f"《{self._corpus.sources[name].title}》" if facet is Facet.SOURCE else name
 
 
+def _match(record: Record, text: str, score: int) -> Match:
+    if not text.strip():
+        return Match.NAME
+    if score < _IN_NAME:
+        return Match.CELLS if score >= _IN_CELLS else Match.NEAR
+    name = normal(searched(record))
+    is_typed = all(normal(word) in name for word in text.split())
+    return Match.NAME if is_typed else Match.LEXICON
+
+
 def _of_edition(facets: Facets, edition: Edition, day: int) -> Mask:
     if edition is Edition.ALL:
         return np.ones(facets.n_records, np.bool_)
@@ -245,8 +285,7 @@ def _page(
     A key holds score and ordinal, better first: it stays the place to go on from.
     """
     ordinals = np.flatnonzero(fitting)
-    best = 2 * _STEPS
-    lost = (best - scores[ordinals]).astype(np.int64) if scores is not None else 0
+    lost = (_BEST - scores[ordinals]).astype(np.int64) if scores is not None else 0
     keys = (lost << 32) + ordinals + 1 if scores is not None else ordinals + 1
     keys = keys[keys > after]
     if len(keys) > limit:

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from assistant.contract import Assistant
 from assistant.corpus import Corpus
 from assistant.desk.editions import Editions
-from assistant.desk.search import Search
+from assistant.desk.search import Match, Search
 from assistant.desk.sheet import MOST_IN_PAPER, MOST_IN_WORKBOOK, as_paper, as_workbook, cited
 from assistant.desk.wanted import EDITIONS, Edition, Reader, Wanted
 from assistant.http import problems
@@ -120,7 +120,7 @@ class DeskPages:
             wanted=wanted,
             found=found,
             after=after,
-            hits=[self._hit(hit.record, is_near=hit.is_near) for hit in found.hits],
+            hits=[self._hit(hit.record, hit.match) for hit in found.hits],
             facets=FACETS,
             editions=EDITIONS,
             kinds={Facet.PAPER: PaperKind, Facet.POWER: PowerKind, Facet.ROLE: Role},
@@ -174,8 +174,8 @@ class DeskPages:
             notes.append(f"共 {n_rows} 条。")
         return tools.corpus.records(ordinals), notes, wanted.text or "权责清单查询结果"
 
-    def _hit(self, record: Record, *, is_near: bool = False) -> dict[str, Any]:
-        return {**shown_row(record, self._desk.tools.corpus), "is_near": is_near}
+    def _hit(self, record: Record, match: Match = Match.NAME) -> dict[str, Any]:
+        return {**shown_row(record, self._desk.tools.corpus), "match": match.value}
 
     def _places(self) -> list[str]:
         """Full names to choose from; too many weigh more than they help."""

@@ -28,7 +28,8 @@ from index.catalog import Record
 from index.diff import changes
 from index.diff.changes import Kind
 from index.diff.report import title
-from index.facets import Facet, Mask
+from index.exact import Mask
+from index.facets import Facet
 from index.model import DutyItem, Level, PaperKind, Place, PowerKind, Role
 
 Words = Annotated[str, Query(max_length=200)]
