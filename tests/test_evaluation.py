@@ -21,8 +21,10 @@ from assistant.pipeline import Assistant
 from index.model import DutyItem, Role
 
 
-def _row(sample: Assistant, body: str, name: str, on: date = date(2025, 6, 1)) -> DutyItem:
-    return next(
+def _rows(
+    sample: Assistant, body: str, name: str, on: date = date(2025, 6, 1)
+) -> list[DutyItem]:
+    return [
         r
         for r in sample._corpus.catalog.all_records()
         if isinstance(r, DutyItem)
@@ -30,7 +32,11 @@ def _row(sample: Assistant, body: str, name: str, on: date = date(2025, 6, 1)) -
         and r.name == name
         and (r.valid_from is None or r.valid_from <= on)
         and (r.valid_to is None or on <= r.valid_to)
-    )
+    ]
+
+
+def _row(sample: Assistant, body: str, name: str) -> DutyItem:
+    return _rows(sample, body, name)[0]
 
 
 def _address(sample: Assistant, row: DutyItem) -> str:
@@ -113,6 +119,27 @@ def test_near_matters_offered_are_no_proof(sample: Assistant) -> None:
     assert len(outcome.cited) == 2
     found = {f.key: f.estimate for f in figures([outcome])}
     assert found["citation_precision"].value == found["citation_recall"].value == 1
+
+
+def test_rows_beside_the_evidence_cost_no_precision_and_are_not_wanted(sample: Assistant) -> None:
+    right = _row(sample, "临溪县民政局", LOW)
+    office = _row(sample, "临溪县民政局", "高龄津贴审定")
+    for beside, precision in (((_address(sample, office),), 1.0), ((), 0.5)):
+        case = Case("1", "问", evidence=(_address(sample, right),), beside=beside)
+        outcome = Judge(sample).outcome(case, _answer(sample, right, office), 1)
+        found = {f.key: f.estimate for f in figures([outcome])}
+        assert found["citation_precision"].value == precision
+        assert found["citation_recall"].value == 1
+
+
+def test_a_sub_item_proves_what_is_written_of_the_row_where_its_item_begins(
+    sample: Assistant,
+) -> None:
+    """The item's name is merged over its rows and stands in the first; not the other way round."""
+    first, second = _rows(sample, "临溪县民政局", LOW)[:2]
+    for cited, evidence, rank in ((second, first, 1), (first, second, None)):
+        case = Case("1", "问", evidence=(_address(sample, evidence),))
+        assert Judge(sample).outcome(case, _answer(sample, cited), 1).row_rank == rank
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ class Case:
 
     `bodies` and `offices` are names that are right as the first holder's; empty where that is not
     judged. `evidence` are the right records, as `evidence_of` writes them; several mean that any
-    of them proves the answer. `kind` names the sort of question ("who_handles", "clarify",
+    of them proves the answer, and that all of them ought to be cited. `beside` may be cited as well:
+    records of the same matter that prove another part of the answer, such as the office. `kind` names the sort of question ("who_handles", "clarify",
     "out_of_scope" …); `status` overrides what the kind expects. `not_bodies` must not be named.
     """
 
@@ -56,6 +57,7 @@ class Case:
     evidence: tuple[str, ...] = ()
     status: Status | None = None
     not_bodies: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def statuses(self) -> frozenset[Status]:
@@ -86,6 +88,7 @@ class Case:
             "evidence": list(self.evidence),
             "status": self.status.value if self.status else "",
             "not_bodies": list(self.not_bodies),
+            "beside": list(self.beside),
         }
         return {name: value for name, value in values.items() if value}
 
@@ -137,6 +140,7 @@ def _case(value: Mapping[str, Any], number: str) -> Case:
         evidence=_names(value.get("evidence")),
         status=Status(value["status"]) if value.get("status") else None,
         not_bodies=_names(value.get("not_bodies")),
+        beside=_names(value.get("beside")),
     )
 
 

@@ -150,7 +150,7 @@ def _precision(outcome: Outcome) -> float | None:
     """
     rows_only = all("!R" in key for key in outcome.case.evidence)
     cited = [key for key in outcome.proof if "!R" in key or not rows_only]
-    right = sum(key in outcome.case.evidence for key in cited)
+    right = sum(key in {*outcome.case.evidence, *outcome.case.beside} for key in cited)
     return right / len(cited) if cited else None
 
 

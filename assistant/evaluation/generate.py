@@ -185,6 +185,7 @@ class _Generator:
             bodies=tuple(sorted(truth.all_bodies)),
             offices=tuple(offices) if len(offices) == 1 and all(offices) else (),
             evidence=tuple(evidence_of(row, sources[row.source_id]) for row in truth.rows),
+            beside=tuple(evidence_of(row, sources[row.source_id]) for row in truth.beside),
             status=status,
             not_bodies=tuple(sorted(traps - truth.all_bodies)),
         )

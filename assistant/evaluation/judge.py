@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +14,10 @@ from assistant.evaluation.cases import REFUSALS, Case, evidence_of
 from assistant.evaluation.names import is_one_of, same_kind_elsewhere
 from assistant.model import Answer, Question, Status
 from index.gazetteer import Gazetteer
-from index.model import Clause, DutyItem
+from index.model import Clause, DutyItem, SourceDocument
+
+# Of an address such as B4 or B4:B7.
+_ROW = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,8 @@ class Judge:
             record = self._assistant.record(record_id)
             source = self._assistant.source(record.source_id) if record else None
             if record and source:
-                address = evidence_of(record, source)
-                bare = address.removeprefix(source.file.rpartition("/")[0] + "/")
-                found[bare if bare in case.evidence else address] = None
+                known = [a for a in _written(record, source) if a in case.evidence]
+                found[known[0] if known else evidence_of(record, source)] = None
         return tuple(found)
 
     def _wrong_place(self, case: Case, answer: Answer) -> bool:
@@ -157,6 +160,20 @@ def _retrieved(answer: Answer) -> list[str]:
     """Ids of the records that retrieval ranked, as the answer's working lists them."""
     candidates = answer.working.get("candidates", ())
     return [str(c["id"]) for c in candidates] if isinstance(candidates, list) else []
+
+
+def _written(record: DutyItem | Clause, source: SourceDocument) -> Iterator[str]:
+    """How evidence may write a record: by its row or that where its item begins; by bare file name.
+
+    The name of a sub-item is merged over the rows of its item and stands in the first of them.
+    """
+    folder = source.file.rpartition("/")[0] + "/"
+    cells = record.cells if isinstance(record, DutyItem) else ()
+    at = next((_ROW.search(cell.address) for cell in cells if cell.field == "name"), None)
+    begins = replace(record.locator, row=int(at[0])) if at else record.locator
+    for one in (record, replace(record, locator=begins)):
+        address = evidence_of(one, source)
+        yield from (address, address.removeprefix(folder))
 
 
 def _places(record: DutyItem | Clause) -> tuple[str, ...]:

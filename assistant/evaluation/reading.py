@@ -16,6 +16,7 @@ from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
 
 _DAY = timedelta(days=1)
 _NOT_OWN = frozenset({PaperKind.DEPARTMENT_LIST, PaperKind.TOWNSHIP_CATALOG})
+_NAMES_NO_OFFICE = frozenset({Role.COOPERATING, Role.WITHDRAWN})
 # Words of a name that do not tell one matter from another.
 _WRAPPING = re.compile(r"对|的|行政|处罚|检查|监督|审批|核发|备案|许可|审核|登记|认定|申请|办理")
 # Names that share so much may mean one matter: either reading is then right.
@@ -28,11 +29,14 @@ class Truth:
     """Who is right to be named first for a matter at a place on a day, and the rows that say so.
 
     `also` are holders of nearly equally named rows: right too, as names alone cannot part them.
+    `beside` are other rows in force that may be cited too: those of the very name, and where the
+    paper names no office of who leads or takes back, nearly equally named ones of theirs that do.
     """
 
     bodies: frozenset[str] = frozenset()
     rows: tuple[DutyItem, ...] = ()
     also: frozenset[str] = frozenset()
+    beside: tuple[DutyItem, ...] = ()
 
     @property
     def all_bodies(self) -> frozenset[str]:
@@ -71,7 +75,10 @@ class PlainReading:
         bodies = frozenset(self._named(place, chosen, on))
         also = {*self._named(place, self._right(place, near), on)}
         also.update(self._named(place, self._right(place, [*same, *near]), on))
-        return Truth(bodies, tuple(chosen), frozenset(also) - bodies)
+        beside = [row for row in same if row not in chosen]
+        if any(row.role in _NAMES_NO_OFFICE for row in chosen):
+            beside += [row for row in near if row.office and row.body in bodies]
+        return Truth(bodies, tuple(chosen), frozenset(also) - bodies, tuple(beside))
 
     def named(self, place: Place, asked: DutyItem, on: date) -> frozenset[str]:
         """Who holds it by its very name."""

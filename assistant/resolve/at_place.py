@@ -10,7 +10,7 @@ from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.findings import Record, Resolution, Ruling
 from assistant.resolve.institutions import InstitutionRules
-from assistant.resolve.matter import matter_key, same_matter
+from assistant.resolve.matter import is_called, is_exactly, matter_key, same_matter
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
 from assistant.retrieve.retriever import Retrieved
@@ -43,15 +43,15 @@ class PlaceRules:
     ) -> Resolution | None:
         """What the best candidate that counts says; None if none does.
 
-        One that scores lower than the best, which may be over or not yet in force, stands in for it
-        if it is as near to the matter.
+        What is called exactly as the question says comes first. One that scores lower than the
+        best, which may be over or not yet in force, stands in for it if it is as near to the matter.
         """
         floor = found.candidates[0].score - _FALLBACK_MARGIN
-        for candidate in found.candidates:
+        for candidate in _named_first(query.matter, found.candidates):
             if candidate.score < floor and not is_near(candidate):
                 continue
             if resolution := self._by_record(candidate.record, place, query, found):
-                nearby = self._others(candidate.record, found.candidates, query.as_of)
+                nearby = self._others(candidate.record, resolution, found, query.as_of)
                 return replace(resolution, nearby=nearby, candidates=found.candidates)
         return None
 
@@ -77,11 +77,12 @@ class PlaceRules:
         return tuple(self._completed(ruling, listed, on) for ruling in found)
 
     def _others(
-        self, record: Record, candidates: Sequence[Candidate], on: date
+        self, record: Record, resolution: Resolution, found: Retrieved, on: date
     ) -> tuple[Candidate, ...]:
-        """The nearest other matters that count on the day."""
-        others = (c for c in candidates if not _is_same(c.record, record))
-        return self._in_force(tuple(others), on)[:_NEARBY]
+        """The nearest other matters that count on the day; what the answer rests on is none."""
+        cited = {proof.id for r in resolution.rulings for proof in (*r.proof, *r.against)}
+        others = (c for c in found.candidates if not _is_same(c.record, record))
+        return self._in_force([c for c in others if c.record.id not in cited], on)[:_NEARBY]
 
     def _in_force(self, candidates: Sequence[Candidate], on: date) -> tuple[Candidate, ...]:
         return tuple(c for c in candidates if self._corpus.counts(c.record, on))
@@ -91,6 +92,8 @@ class PlaceRules:
     ) -> Resolution | None:
         if isinstance(record, Clause):
             return self._by_clause(record, query)
+        if is_called(query.matter, record.name):  # all its sub-items are meant
+            record = replace(record, sub_item="")
         listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
         rows = self.rows_of(record, place, found)
         rulings = self.rulings(place, rows, listed, query.as_of)
@@ -115,6 +118,11 @@ class PlaceRules:
         holder, clause = self._offices.of(ruling.holder, matter, on)
         is_unknown = self._offices.is_unknown(holder, on)
         return replace(ruling, holder=holder, office_clause=clause, office_is_unknown=is_unknown)
+
+
+def _named_first(matter: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those called exactly as the question says before those that are only like it."""
+    return sorted(candidates, key=lambda c: not is_exactly(matter, title_text(c.record)))
 
 
 def _is_same(one: Record, other: Record) -> bool:

@@ -12,6 +12,7 @@ _WRAPPING = re.compile(
     r"^对|的?(?:行政)?(?:处罚|检查|强制|监督检查|审批|核发|备案|许可)$|[\s，,、：:“”\"；;。]"
 )
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
+_MARKS = re.compile(r"[\s，,、：:“”\"；;。]")
 # Words that papers put in or leave out without meaning another matter.
 _EMPTY = re.compile(
     r"以及|行为|工作|事项|有关|相关|进行|实施|开展|负责|做好|办理|行政|依法|情况|城乡|对象|的|对|及|和|与|或|等"
@@ -21,6 +22,16 @@ _EMPTY = re.compile(
 def matter_key(name: str) -> str:
     """What a matter is called without the wrapping of its kind: 对占道经营的处罚 → 占道经营."""
     return _key(name)[0]
+
+
+def is_exactly(said: str, name: str) -> bool:
+    """True if a matter is said in the very characters of a name, marks and spaces aside."""
+    return bool(said) and _bare(said) == _bare(name)
+
+
+def is_called(said: str, name: str) -> bool:
+    """True if a matter is said by its name, the wrapping of its kind aside."""
+    return bool(said) and matter_key(_bare(said)) == matter_key(_bare(name))
 
 
 def is_same_matter(one: DutyItem, other: DutyItem) -> bool:
@@ -55,6 +66,11 @@ def same_matter(item: DutyItem, records: Iterable[DutyItem]) -> tuple[DutyItem, 
 
 def _agree(one: object, other: object) -> bool:
     return not one or not other or one == other
+
+
+@lru_cache(maxsize=65536)
+def _bare(text: str) -> str:
+    return _MARKS.sub("", text)
 
 
 @lru_cache(maxsize=65536)

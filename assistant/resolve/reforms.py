@@ -15,6 +15,9 @@ _ASKS = re.compile(
     r"改名|更名|(?:以前|原来|过去|曾经|现在|后来)(?:的)?(?:改)?叫|变成|改成|改为|撤销|撤并|合并|并入|并到|划到|归到|还(?:存在|在|有)吗"
 )
 
+# What else a question about a change may say: 以后, 的事, 哪个局.
+_SHORTEST_MATTER = 6
+
 
 class Reforms:
     """Answers from the history of bodies."""
@@ -27,6 +30,8 @@ class Reforms:
         if query.intent is not Intent.CHANGES and not _ASKS.search(query.text):
             return None
         if query.matter and not _ASKS.search(query.text):
+            return None
+        if len(_ASKS.sub("", query.matter)) >= _SHORTEST_MATTER:  # 撤销登记 is asked about, not 撤销
             return None
         reforms = dict.fromkeys((*query.old_names, *query.old_places, *self._before(query)))
         known = tuple(r for r in reforms if r.on is None or r.on <= query.as_of)

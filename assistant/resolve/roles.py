@@ -19,6 +19,8 @@ _PRECEDENCE = {
     Role.COOPERATING: 3,
     Role.LEAD: 2,
 }
+# Marks behind a sentence that a reader still takes in.
+_MOST_PARTS = 12
 _DEPARTMENTS = ("局", "委员会", "委")
 
 
@@ -68,7 +70,7 @@ def _township_ruling(
             office = next((r.office for r in own if r.role is Role.LEAD and r.office), "")
             rule = f"{deciding.role.value}在有效期内，优先于部门清单"
             holder = _holder(deciding, body, place, office=deciding.office or office)
-            return Ruling(deciding.role, holder, (deciding,), rule, against=against)
+            return Ruling(deciding.role, holder, _parts(deciding, own), rule, against=against)
         case Role.COOPERATING:
             return _cooperating(deciding, body, place, against)
     holder = _holder(deciding, body, place, office=deciding.office)
@@ -77,7 +79,19 @@ def _township_ruling(
         if deciding.paper is PaperKind.TOWNSHIP_CATALOG
         else "乡镇（街道）自己的清单"
     )
-    return Ruling(Role.LEAD, holder, (deciding,), rule, against=against)
+    return Ruling(Role.LEAD, holder, _parts(deciding, own), rule, against=against)
+
+
+def _parts(row: DutyItem, rows: Sequence[DutyItem]) -> tuple[DutyItem, ...]:
+    """The row, with the other sub-items that its paper has under the same name, if all are meant."""
+    siblings = (
+        other
+        for other in rows
+        if (other.source_id, other.name, other.body, other.role)
+        == (row.source_id, row.name, row.body, row.role)
+        and other.sub_item != row.sub_item
+    )
+    return (row, *tuple(siblings if row.sub_item else ())[: _MOST_PARTS - 1])
 
 
 def _deciding(own: list[DutyItem]) -> DutyItem:
@@ -181,10 +195,10 @@ def _department_rulings(valid: list[DutyItem], chain: tuple[Place, ...]) -> tupl
     rulings: dict[str, Ruling] = {}
     for row in rows:
         if _distance(row, levels) == nearest:
-            holder = Holder(
-                row.body, row.role, "", row.id, row.office, "list" if row.office else ""
-            )
-            ruling = Ruling(row.role, holder, (row,), "部门权责清单（最近的一级）")
+            parts = _parts(row, rows)
+            office = "、".join(dict.fromkeys(part.office for part in parts if part.office))
+            holder = Holder(row.body, row.role, "", row.id, office, "list" if office else "")
+            ruling = Ruling(row.role, holder, parts, "部门权责清单（最近的一级）")
             rulings.setdefault(row.body, ruling)
     return tuple(rulings.values())
 
