@@ -15,13 +15,14 @@ from assistant.resolve.findings import Period, Resolution, Statement
 from assistant.resolve.history import periods
 from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.listing import Listings
-from assistant.resolve.matter import is_same_matter
 from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.resolve.reforms import Reforms
+from assistant.resolve.standing import in_force, named_first
 from assistant.retrieve.confidence import Confidence, Decision, Verdict
 from assistant.retrieve.likeness import Likeness
 from assistant.retrieve.retriever import Retrieved, Retriever
+from index.matters import is_same_matter
 from index.model import HANDED_DOWN, DutyItem, Level, Place, Role
 from index.passages import duty_text, title_text
 
@@ -32,8 +33,6 @@ _COVERED_WEIGHT = 0.06
 # generated questions and 300 scenarios listed here: at most 0.036; listed elsewhere only: 0.05 up.
 _NEARER_ELSEWHERE = 0.045
 _FIRST = 5
-# A row in force that is this near may stand for a nearer one that is over or not yet in force.
-_AS_NEAR = 0.03
 # More places than this are not compared one by one: the county is asked first.
 _MOST_COMPARED = 24
 _MOST_STATEMENTS = 12
@@ -141,20 +140,29 @@ class Decider:
     def _at(self, place: Place, query: Query) -> Resolution:
         """What is the case at one place."""
         chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
-        found = self._retriever.retrieve(query, chain)
+        anytime = self._retriever.retrieve(query, chain)
+        found = named_first(in_force(anytime, query.as_of, self._corpus), query.matter)
         verdict = self._confidence.judge(query, found)
-        is_covered = verdict.decision is Decision.ANSWER
-        is_covered = is_covered and not self._is_nearer_elsewhere(place, query, found)
-        resolution = self._resolved(place, query, found) if is_covered else None
+        is_covered = (
+            verdict.decision is Decision.ANSWER
+            and not self._is_over(query, anytime, found)
+            and not self._is_nearer_elsewhere(place, query, found)
+        )
+        resolution = self._rules.resolve(place, query, found) if is_covered else None
         if resolution is None:
             return self._absent(place, query, found, verdict)
         return self._as_asked(resolution, place, query, found)
 
-    def _resolved(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
-        best = self._fit(query, found.candidates[0])
-        return self._rules.resolve(
-            place, query, found, lambda c: best - self._fit(query, c) <= _AS_NEAR
-        )
+    def _is_over(self, query: Query, anytime: Retrieved, found: Retrieved) -> bool:
+        """True if the matter asked about stands only in papers that do not count on the day."""
+        if self._nearest(query, anytime) - self._nearest(query, found) <= _NEARER_ELSEWHERE:
+            return False
+        rows = [c.record for c in found.candidates if isinstance(c.record, DutyItem)]
+        best = anytime.candidates[0].record
+        return not (isinstance(best, DutyItem) and any(is_same_matter(best, row) for row in rows))
+
+    def _nearest(self, query: Query, found: Retrieved) -> float:
+        return max((self._fit(query, c) for c in found.candidates[:_FIRST]), default=0.0)
 
     def _fit(self, query: Query, candidate: Candidate) -> float:
         """How much a candidate is about the matter, on one scale for all places."""
@@ -168,13 +176,12 @@ class Decider:
         """True if what is listed here is another matter than the one that its neighbours list."""
         if self._corpus.vectors is None:
             return False
-        here = max(self._fit(query, candidate) for candidate in found.candidates[:_FIRST])
+        here = self._nearest(query, found)
         near = self._retriever.nearest(query, self._city_codes(self._city(place).code))
         if near + _COVERED_WEIGHT - here <= _NEARER_ELSEWHERE:  # whatever is found there
             return False
-        anywhere = self._in_city(query, place, found).candidates[:_FIRST]
-        nearest = max((self._fit(query, candidate) for candidate in anywhere), default=here)
-        return nearest - here > _NEARER_ELSEWHERE
+        anywhere = in_force(self._in_city(query, place, found), query.as_of, self._corpus)
+        return self._nearest(query, anywhere) - here > _NEARER_ELSEWHERE
 
     def _in_city(self, query: Query, place: Place, found: Retrieved) -> Retrieved:
         """The best of all that is listed in the place's city; `found` is the place's own."""

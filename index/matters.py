@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from index.model import DutyItem, PowerKind
+
 
 class Act(StrEnum):
     """What an authority does with a matter; the value is its usual word."""
@@ -34,7 +36,7 @@ _ACTS: tuple[tuple[str, Act], ...] = (
     ("初步审查|初审|初核", Act.PRELIMINARY),
     ("申请材料收取|材料收取|受理|接收申请", Act.RECEIVE),
     (
-        "审核确认|审核审批|审核批准|审批|批准|许可|核发|核准|审定|确认|认定|审查决定|颁发|发证",
+        "审核确认|审核审批|审核批准|审批|批准|许可证?|核发|核准|审定|确认|认定|审查决定|颁发|发证",
         Act.DECIDE,
     ),
     ("审核|审查|核查", Act.REVIEW),
@@ -56,17 +58,37 @@ _MANNER = re.compile(
     r"^对|(?:负责|做好|组织|开展|落实|办理|承担|推进|指导|协助|配合|参与|加强|依法|统一)(?:实施|开展)?"
     r"|申请材料|申请|提出|意见|行为|有关|相关|工作|情况|及其?|以及|或者|进行|的|并|和|与|对"
 )
-_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
+_BRACKETS = re.compile(r"[（(]([^（）()]*)[)）]")
 _NOT_WORD = re.compile(r"[\W_]+")
+# Words that papers put in or leave out without meaning another matter.
+_EMPTY = re.compile(r"以及|事项|行政|实施|情况|城乡|对象|的|对|及|和|与|或|等")
+# What is done where a name does not say it: 占道经营 on a list of penalties.
+_ACT_OF = {
+    PowerKind.LICENCE: Act.DECIDE,
+    PowerKind.PENALTY: Act.PUNISH,
+    PowerKind.COERCION: Act.COERCE,
+    PowerKind.LEVY: Act.LEVY,
+    PowerKind.PAYMENT: Act.PAY,
+    PowerKind.INSPECTION: Act.INSPECT,
+    PowerKind.CONFIRMATION: Act.DECIDE,
+    PowerKind.REWARD: Act.REWARD,
+    PowerKind.ADJUDICATION: Act.RULE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A name taken apart: `key` all its words, `thing` what it is about, `acts` what is done."""
+    """A name taken apart: `key` all its words, `thing` what it is about, `acts` what is done.
+
+    `core` is the thing without words that papers put in or leave out, `brackets` what stands in
+    brackets.
+    """
 
     key: str
     thing: str
     acts: frozenset[Act]
+    core: str
+    brackets: str
 
 
 @lru_cache(maxsize=100_000)
@@ -74,8 +96,57 @@ def matter(name: str) -> Matter:
     """The matter that a name or a phrase names."""
     flat = unicodedata.normalize("NFKC", name)
     bare = _BRACKETS.sub("", flat) or flat
-    thing = _NOT_WORD.sub("", _MANNER.sub("", _ACT.sub("|", bare)))
-    return Matter(_NOT_WORD.sub("", flat), thing or _NOT_WORD.sub("", bare), acts(flat))
+    thing = _NOT_WORD.sub("", _MANNER.sub("", _ACT.sub("|", bare))) or _NOT_WORD.sub("", bare)
+    core = _EMPTY.sub("", thing) or thing
+    brackets = _EMPTY.sub("", "".join(_BRACKETS.findall(flat)))
+    return Matter(_NOT_WORD.sub("", flat), thing, acts(flat), core, brackets)
+
+
+Identity = tuple[str, frozenset[Act]]
+
+
+def identity(name: str, power: PowerKind | None = None) -> Identity:
+    """What rows of one matter share, however their papers word it: the thing and what is done."""
+    named = matter(name)
+    implied = frozenset({_ACT_OF[power]}) if power in _ACT_OF else frozenset[Act]()
+    return named.core, named.acts or implied
+
+
+def is_called(said: str, name: str) -> bool:
+    """True if a matter is said by its name, what is done with it aside."""
+    wanted, named = matter(said), matter(name)
+    return (
+        bool(said)
+        and wanted.core == named.core
+        and (not wanted.acts or not named.acts or wanted.acts == named.acts)
+    )
+
+
+def is_same_matter(one: DutyItem, other: DutyItem) -> bool:
+    """True if two rows name the same matter: alike, or one as the other's sub-item is called.
+
+    A catalog hands down 小额临时救助审批, of which the department makes a part of 临时救助. Sub-items
+    must not differ where both are given; nor must words in brackets (零售 against 批发), for there
+    they part what otherwise has one name.
+    """
+    if _is_called_alike(one, one.name, other, other.name):
+        return _agree(one.sub_item, other.sub_item)
+    return _is_part(one, other) or _is_part(other, one)
+
+
+def _is_part(part: DutyItem, whole: DutyItem) -> bool:
+    """True if a row without sub-items is called as another's sub-item."""
+    is_named = bool(whole.sub_item) and not part.sub_item
+    return is_named and _is_called_alike(part, part.name, whole, whole.sub_item)
+
+
+def _is_called_alike(one: DutyItem, name: str, other: DutyItem, other_name: str) -> bool:
+    is_alike = identity(name, one.power) == identity(other_name, other.power)
+    return is_alike and _agree(matter(name).brackets, matter(other_name).brackets)
+
+
+def _agree(one: str, other: str) -> bool:
+    return not one or not other or one == other
 
 
 @lru_cache(maxsize=100_000)

@@ -21,9 +21,7 @@ from assistant.pipeline import Assistant
 from index.model import DutyItem, Role
 
 
-def _rows(
-    sample: Assistant, body: str, name: str, on: date = date(2025, 6, 1)
-) -> list[DutyItem]:
+def _rows(sample: Assistant, body: str, name: str, on: date = date(2025, 6, 1)) -> list[DutyItem]:
     return [
         r
         for r in sample._corpus.catalog.all_records()

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.resolve.matter import matter_key
 from index.catalog import Record
+from index.matters import Identity, identity
 from index.model import DutyItem
 
 
@@ -43,11 +43,11 @@ class Comparison:
 
 def compare(left: Iterable[Record], right: Iterable[Record]) -> Comparison:
     """The list rows of two sides by matter, however either words its kind (的处罚, 审批)."""
-    sides: dict[tuple[str, str], tuple[list[DutyItem], list[DutyItem]]] = {}
+    sides: dict[tuple[Identity, str], tuple[list[DutyItem], list[DutyItem]]] = {}
     for number, rows in enumerate((left, right)):
         for row in rows:
             if isinstance(row, DutyItem):
-                key = (matter_key(row.name), row.sub_item)
+                key = (identity(row.name, row.power), row.sub_item)
                 sides.setdefault(key, ([], []))[number].append(row)
     lines = [Line(_called((*a, *b)), tuple(a), tuple(b)) for a, b in sides.values()]
     both = [line for line in lines if line.left and line.right]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.resolve.matter import matter_key
 from index.catalog import Record
 from index.gazetteer import Gazetteer
+from index.matters import Identity, identity
 from index.model import DutyItem, Level, Role
 
 MOST_ROWS, MOST_COLUMNS = 60, 10
@@ -63,9 +63,9 @@ def matrix(records: Iterable[Record], by: By, gazetteer: Gazetteer) -> Matrix:
     columns_of = _bodies if by is By.BODY else _townships(gazetteer)
     n_items = Counter(column for item in items for column in columns_of(item))
     columns = [column for column, _ in n_items.most_common(MOST_COLUMNS)]
-    matters: dict[tuple[str, str], list[DutyItem]] = {}
+    matters: dict[tuple[Identity, str], list[DutyItem]] = {}
     for item in items:
-        matters.setdefault((matter_key(item.name), item.sub_item), []).append(item)
+        matters.setdefault((identity(item.name, item.power), item.sub_item), []).append(item)
     rows = [
         MatrixRow(
             name=f"{group[0].name}：{group[0].sub_item}" if group[0].sub_item else group[0].name,

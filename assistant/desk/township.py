@@ -10,8 +10,8 @@ from datetime import date
 from assistant.corpus import Corpus
 from assistant.resolve.findings import Ruling
 from assistant.resolve.institutions import InstitutionRules
-from assistant.resolve.matter import matter_key
 from assistant.resolve.roles import resolve_at
+from index.matters import Identity, identity
 from index.model import DutyItem, PaperKind, Place, PowerKind, Role
 
 OWN = (Role.LEAD, Role.DELEGATED, Role.ENTRUSTED)
@@ -73,10 +73,10 @@ def township(corpus: Corpus, place: Place, on: date) -> Township:
 
 
 def _matters(rows: Sequence[DutyItem]) -> list[list[DutyItem]]:
-    """Rows by matter, kind of power and sub-item, in the order of the papers."""
-    groups: dict[tuple[str, str, PowerKind | None], list[DutyItem]] = defaultdict(list)
+    """Rows by matter and sub-item, in the order of the papers."""
+    groups: dict[tuple[Identity, str], list[DutyItem]] = defaultdict(list)
     for row in rows:
-        groups[matter_key(row.name), row.sub_item, row.power].append(row)
+        groups[identity(row.name, row.power), row.sub_item].append(row)
     return list(groups.values())
 
 

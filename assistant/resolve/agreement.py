@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assistant.model import Holder, Status
-from assistant.resolve.findings import Resolution, Ruling
+from assistant.resolve.findings import Record, Resolution, Ruling
 from index.gazetteer import Gazetteer
-from index.model import Level, Place
+from index.model import DutyItem, Level, Place, Role
 
 _TOWNSHIP_BODIES = ("镇人民政府", "乡人民政府", "街道办事处")
 _ANY_TOWNSHIP = "所在乡镇人民政府、街道办事处"
@@ -20,8 +20,11 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
     found = {p: r for p, r in answers.items() if r.status is Status.ANSWERED}
     if not found:
         return next(iter(answers.values()))
-    first = next(iter(found.values()))
-    if len({_signature(r) for r in answers.values()}) == 1:
+    first = min(found.values(), key=_speaks_of_one_township)
+    signatures = {_signature(r) for r in found.values()}
+    if len(signatures) == 1 and (
+        len(found) == len(answers) or _is_for_all(first, answers, gazetteer)
+    ):
         if len({_holders(r) for r in found.values()}) == 1:
             return first
         where = _common(tuple(answers), gazetteer)
@@ -34,6 +37,22 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
         candidates=first.candidates,
         rule="各地不同，先问是哪里",
     )
+
+
+def _speaks_of_one_township(resolution: Resolution) -> bool:
+    """True if a township's own paper decided: what it took back holds there only."""
+    return any(ruling.role is Role.WITHDRAWN for ruling in resolution.rulings)
+
+
+def _is_for_all(resolution: Resolution, places: Iterable[Place], gazetteer: Gazetteer) -> bool:
+    """True if it rests on papers that speak for every place: not finding it at one says nothing."""
+    chains = ({upper.code for upper in gazetteer.chain(place.code)} for place in places)
+    above_all = set[str].intersection(*chains)
+    return all(_spoken_for(ruling.proof[0]) & above_all for ruling in resolution.rulings)
+
+
+def _spoken_for(record: Record) -> set[str]:
+    return set(record.places) if isinstance(record, DutyItem) else {record.place}
 
 
 def county_of(place: Place, gazetteer: Gazetteer) -> Place:
@@ -64,14 +83,18 @@ def _common(places: tuple[Place, ...], gazetteer: Gazetteer) -> str:
 
 
 def _signature(resolution: Resolution) -> tuple[object, ...]:
-    """Who holds it, a township's own body being "the township" wherever it is."""
-    parties = (
-        (_kind_of_body(h.body), h.role, h.principal)
+    """Who holds it, a township's own body being "the township" wherever it is.
+
+    A department holds alike what it has always held and what it took back.
+    """
+    return tuple(
+        (_kind_of_body(h.body), Role.LEAD, "")
+        if h.role is Role.WITHDRAWN
+        else (_kind_of_body(h.body), h.role, h.principal)
         for ruling in resolution.rulings
         for h in (ruling.holder, ruling.helper)
         if h
     )
-    return (resolution.status, *((body, role, principal) for body, role, principal in parties))
 
 
 def _kind_of_body(body: str) -> str:

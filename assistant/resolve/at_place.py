@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,14 +10,15 @@ from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.findings import Record, Resolution, Ruling
 from assistant.resolve.institutions import InstitutionRules
-from assistant.resolve.matter import is_called, is_exactly, matter_key, same_matter
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
 from assistant.retrieve.retriever import Retrieved
+from index.diff.match import SAME_MATTER
+from index.matters import identity, is_called, is_same_matter, matter, similarity
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Place, Role
 from index.passages import title_text
 
-# Later candidates may stand in for a first one that no longer counts, if nearly as good.
+# Later candidates may stand in for a first one that names nobody, if nearly as good.
 _FALLBACK_MARGIN = 0.12
 _NEARBY = 3
 _LONGEST_MATTER = 40
@@ -38,19 +39,13 @@ class PlaceRules:
             if source.kind is PaperKind.TOWNSHIP_LIST
         }
 
-    def resolve(
-        self, place: Place, query: Query, found: Retrieved, is_near: Callable[[Candidate], bool]
-    ) -> Resolution | None:
-        """What the best candidate that counts says; None if none does.
-
-        What is called exactly as the question says comes first. One that scores lower than the
-        best, which may be over or not yet in force, stands in for it if it is as near to the matter.
-        """
+    def resolve(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
+        """What the best candidate that says who is responsible says; None if none does."""
         floor = found.candidates[0].score - _FALLBACK_MARGIN
-        for candidate in _named_first(query.matter, found.candidates):
-            if candidate.score < floor and not is_near(candidate):
-                continue
-            if resolution := self._by_record(candidate.record, place, query, found):
+        for candidate in found.candidates:
+            if candidate.score >= floor and (
+                resolution := self._by_record(candidate.record, place, query, found)
+            ):
                 nearby = self._others(candidate.record, resolution, found, query.as_of)
                 return replace(resolution, nearby=nearby, candidates=found.candidates)
         return None
@@ -67,7 +62,7 @@ class PlaceRules:
         listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
         if place.code in self._listed:
             listed = [row for row in listed if row.paper is not PaperKind.TOWNSHIP_CATALOG]
-        return same_matter(record, listed)
+        return tuple(row for row in listed if is_same_matter(record, row))
 
     def rulings(
         self, place: Place, rows: Sequence[DutyItem], listed: Sequence[DutyItem], on: date
@@ -120,17 +115,12 @@ class PlaceRules:
         return replace(ruling, holder=holder, office_clause=clause, office_is_unknown=is_unknown)
 
 
-def _named_first(matter: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those called exactly as the question says before those that are only like it."""
-    return sorted(candidates, key=lambda c: not is_exactly(matter, title_text(c.record)))
-
-
 def _is_same(one: Record, other: Record) -> bool:
     """True for rows of one matter, its other sub-items aside."""
     if isinstance(one, Clause) or isinstance(other, Clause):
         return one is other
     is_part = one.sub_item and other.sub_item and one.sub_item != other.sub_item
-    return not is_part and matter_key(one.name) == matter_key(other.name)
+    return not is_part and identity(one.name) == identity(other.name)
 
 
 def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) -> Ruling:
@@ -139,15 +129,22 @@ def _with_listed_office(ruling: Ruling, listed: Sequence[DutyItem], on: date) ->
     is_department = ruling.role in {Role.WITHDRAWN, Role.COOPERATING}
     if not is_department or holder.office or not isinstance(first, DutyItem):
         return ruling
-    key = matter_key(first.name)
-    about = tuple(row for row in listed if matter_key(row.name) in key)
-    row = listed_office(holder.body, about, on)
+    row = listed_office(holder.body, _nearest_named(first, listed), on)
     if row is None:
         office = _office_told(first, holder.body, listed)
         told = replace(holder, office=office, office_from="list" if office else "")
         return replace(ruling, holder=told)
     named = replace(holder, office=row.office, office_from="list")
     return replace(ruling, holder=named, proof=(*ruling.proof, row))
+
+
+def _nearest_named(row: DutyItem, listed: Sequence[DutyItem]) -> tuple[DutyItem, ...]:
+    """Rows whose matter a row's name holds, then those named nearly alike, the most alike first."""
+    wanted = matter(row.name)
+    held = [other for other in listed if matter(other.name).core in wanted.core]
+    alike = [(similarity(wanted.key, matter(other.name).key), other) for other in listed]
+    near = sorted((pair for pair in alike if pair[0] >= SAME_MATTER), key=lambda pair: -pair[0])
+    return (*held, *(other for _, other in near))
 
 
 def _office_told(row: DutyItem, body: str, listed: Sequence[DutyItem]) -> str:

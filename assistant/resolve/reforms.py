@@ -31,7 +31,9 @@ class Reforms:
             return None
         if query.matter and not _ASKS.search(query.text):
             return None
-        if len(_ASKS.sub("", query.matter)) >= _SHORTEST_MATTER:  # 撤销登记 is asked about, not 撤销
+        if (
+            len(_ASKS.sub("", query.matter)) >= _SHORTEST_MATTER
+        ):  # 撤销登记 is asked about, not 撤销
             return None
         reforms = dict.fromkeys((*query.old_names, *query.old_places, *self._before(query)))
         known = tuple(r for r in reforms if r.on is None or r.on <= query.as_of)

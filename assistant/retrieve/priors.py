@@ -23,6 +23,8 @@ _USUAL_BODY = 0.05
 _OWN_PLACE = 0.05
 # Applying and deciding are often two bodies' steps of one matter, in rows of like names.
 _OTHER_STEP = -0.12
+# A penalty for a thing left lying is no answer to who takes it away.
+_NO_SERVICE = -0.15
 # A clause of a 三定 speaks of many things at once; at equal score the list row is the answer.
 _CLAUSE = -0.1
 
@@ -32,6 +34,14 @@ _ASKS_INTAKE = re.compile(
     r"(?:去|在|到|向|上|找|跟|给)(?:哪|谁|什么)[^，。]{0,6}(?:申请|受理|交|报名)|受理|初审|申请(?:材料)?(?:交|递|送)"
 )
 _PUNISHING = frozenset({PowerKind.PENALTY, PowerKind.INSPECTION, PowerKind.COERCION})
+# An act that the question itself names is what it asks for.
+_ACT_OF = {
+    PowerKind.PENALTY: Act.PUNISH,
+    PowerKind.INSPECTION: Act.INSPECT,
+    PowerKind.COERCION: Act.COERCE,
+}
+# Somebody is to come and do it; nobody is to be fined.
+_ASKS_SERVICE = re.compile(r"[收拉运清抬拖搬]走|来(?:收|拉|运|清理|处理)|收(?:集|运)|清运|上门")
 _ABOUT_MATTERS = frozenset(
     {Intent.WHO_HANDLES, Intent.LEGAL_BASIS, Intent.BOUNDARY, Intent.DELEGATION}
 )
@@ -48,6 +58,8 @@ class Prior:
         said = query.text or query.matter
         self._asks_decision = bool(_ASKS_DECISION.search(said))
         self._asks_intake = not self._asks_decision and bool(_ASKS_INTAKE.search(said))
+        self._asks_service = bool(_ASKS_SERVICE.search(said))
+        self._acts = acts(query.matter)
         self._of_parties = cache(self._parties)
 
     def of(self, record: DutyItem | Clause) -> float:
@@ -88,4 +100,7 @@ class Prior:
             return _GRANTS if record.power is PowerKind.REWARD else 0.0
         if self._wording.wish is Wish.COMPLAIN:
             return _PUNISHES if record.power is PowerKind.PENALTY else 0.0
-        return 0.0 if record.power in _PUNISHING else _GRANTS
+        if self._asks_service and record.power is PowerKind.PENALTY:
+            return _NO_SERVICE
+        is_named = record.power in _PUNISHING and _ACT_OF[record.power] in self._acts
+        return 0.0 if record.power in _PUNISHING and not is_named else _GRANTS

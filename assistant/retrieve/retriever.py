@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -129,7 +130,7 @@ class Retriever:
             if not isinstance(record, DutyItem) or record.is_answerable
         ]
         best = _listed_order(_worded_first(sorted(scored, key=lambda c: -c.score)))
-        ranked = self._reranked(wording, _distinct(best, k))
+        ranked = self._reranked(wording, distinct(best, k))
         return Retrieved(ranked, tuple(best), wording, places)
 
     def nearest(self, query: Query, places: tuple[str, ...]) -> float:
@@ -305,7 +306,7 @@ def _row(candidate: Candidate) -> tuple[str, int]:
     return at.sheet or "", at.row or 0
 
 
-def _distinct(candidates: list[Candidate], k: int) -> tuple[Candidate, ...]:
+def distinct(candidates: Iterable[Candidate], k: int) -> tuple[Candidate, ...]:
     """The best of each of k matters: neighbouring towns' equal rows do not crowd others out."""
     seen: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:

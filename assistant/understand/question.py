@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
 from assistant.model import Intent, Query, Question
-from assistant.understand.bodies import Who, read_bodies
+from assistant.understand.bodies import Actor, Who, read_bodies
 from assistant.understand.dates import When, read_date
 from assistant.understand.laws import LawRead, read_law
 from assistant.understand.matter import read_matter
@@ -18,8 +19,10 @@ from assistant.understand.sides import Sides, read_sides
 from assistant.understand.typos import mend
 from assistant.understand.wishes import Wish, read_paper, read_power, read_wish
 from assistant.understand.wording import blank, plain, simplified
+from index.matters import acts
 
 _T = TypeVar("_T")
+_INSTITUTION_END = re.compile(r"(?:服务)?(?:中心|处|站|所|大队|院)$")
 _OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 
 
@@ -35,7 +38,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
     wish = read_wish(text, names_actor=bool(actors or who.offices))
     intent = _intent(wish, sides, when, law)
     named = who.bodies or (who.governments if sides.names or intent in _OF_BODIES else ())
-    taken = (*_taken(where, who, wish), sides.span, _span_of(where.unloaded, text))
+    taken = (*_taken(text, where, who, wish, names), sides.span, _span_of(where.unloaded, text))
     power, rest = read_power(text)
     paper_kind, rest = read_paper(rest, where.places)
     query = Query(
@@ -77,12 +80,24 @@ def _intent(wish: Wish, sides: Sides, when: When, law: LawRead) -> Intent:
     return Intent.CHANGES if when.before_reform else wish.intent
 
 
-def _taken(where: Where, who: Who, wish: Wish) -> Iterable[tuple[int, int]]:
+def _taken(
+    text: str, where: Where, who: Who, wish: Wish, names: Names
+) -> Iterable[tuple[int, int]]:
     """Stretches that are read as something else than the matter."""
     places = ((mention.start, mention.end) for mention in where.mentions)
-    actors = ((actor.start, actor.end) for actor in (*who.bodies, *who.governments))
+    actors = (_span_of_actor(text, actor, names) for actor in (*who.bodies, *who.governments))
     offices = ((start, start + len(office)) for start, office in who.offices)
     return (*wish.spans, *places, *actors, *offices)
+
+
+def _span_of_actor(text: str, actor: Actor, names: Names) -> tuple[int, int]:
+    """An institution is called after the matter it serves: 登记 at the 不动产登记中心 is of 不动产."""
+    ending = _INSTITUTION_END.search(text, actor.start, actor.end)
+    if not ending or not any(map(names.institutions.is_institution, actor.bodies)):
+        return actor.start, actor.end
+    named = acts(text[actor.start : ending.start()])
+    is_of_matter = named & acts(text[: actor.start] + text[actor.end :])
+    return (ending.start() if is_of_matter else actor.start), actor.end
 
 
 def _span_of(said: str, text: str) -> tuple[int, int]:

@@ -15,7 +15,9 @@ _OTHER = (
     "全本该某几多想要不个里上乡镇县省市区办管各什么把被用与或及等"
 )
 _PLAIN = rf"[^\W\da-zA-Z{_OTHER}]"
-_TOWN = re.compile(rf"(?P<name>{_PLAIN}{{2,3}}(?:镇|乡|街道))(?![政镇办村亲下土长情音友愁里上道貌容])")
+_TOWN = re.compile(
+    rf"(?P<name>{_PLAIN}{{2,3}}(?:镇|乡|街道))(?![政镇办村亲下土长情音友愁里上道貌容])"
+)
 _COUNTY = re.compile(rf"(?P<name>{_PLAIN}{{2,3}}(?:县|自治县|旗))(?![城政级里委域乡市官])")
 _UPPER = re.compile(rf"(?P<name>{_PLAIN}{{2,3}}(?:县|市|区|旗))$")
 _NO_NAME = re.compile(

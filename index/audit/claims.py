@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from index.audit.alarm import Alarm, alarm, side_of
 from index.audit.papers import Papers
-from index.matters import Act, acts, covered, matter, pairs
+from index.matters import Act, Identity, acts, covered, identity, matter, pairs
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Role
 
 # Acts that the law wants on a list; inspections, tests and mediation are done without one.
@@ -36,11 +36,12 @@ _TEXT_FIELDS = ("name", "sub_item", "basis", "scope", "duty", "department_duty",
 
 def two_holders(papers: Papers) -> Iterator[Alarm]:
     """One matter on the own lists of two departments of the same place."""
-    claims: dict[tuple[str, str], dict[str, DutyItem]] = defaultdict(dict)
+    claims: dict[tuple[str, Identity, str], dict[str, DutyItem]] = defaultdict(dict)
     for body, rows in papers.lists.items():
         for row in rows:
-            key = matter(row.sub_item or row.name).key
-            claims[papers.sources[row.source_id].place, key].setdefault(body, row)
+            name = row.sub_item or row.name
+            key = (identity(name, row.power), matter(name).brackets)
+            claims[papers.sources[row.source_id].place, *key].setdefault(body, row)
     for holders in claims.values():
         rows = tuple(holders.values())
         if len({row.source_id for row in rows}) < 2 or any(map(_is_divided, rows)):
