@@ -149,12 +149,10 @@ def _department_named(row: DutyItem, place: Place) -> str:
     return row.body if is_other and is_named and place.name not in row.body else ""
 
 
-def _holder(
-    row: DutyItem, body: str, place: Place, *, office: str, role: Role | None = None
-) -> Holder:
+def _holder(row: DutyItem, body: str, place: Place, *, office: str) -> Holder:
     return Holder(
         body=body,
-        role=role or row.role,
+        role=row.role,
         place=place.full_name,
         item_id=row.id,
         office=office,

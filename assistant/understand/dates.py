@@ -28,7 +28,7 @@ _SHORT = (
 )
 _MONTH = r"(?:(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号])?)?"
 _CALENDAR = re.compile(
-    rf"(?:(?P<year>(?:19|20)\d\d)|{_SHORT})年(?!度)(?:版|份)?的?{_MONTH}{_PART}?{_TAIL}"
+    rf"(?:过了)?(?:(?P<year>(?:19|20)\d\d)|{_SHORT})年(?!度)(?:版|份)?的?{_MONTH}{_PART}?{_TAIL}"
 )
 _NUMERIC = re.compile(
     rf"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{{1,2}})(?:[-/.](?P<day>\d{{1,2}}))?(?!\d)月?{_TAIL}"
