@@ -207,6 +207,38 @@ def test_what_changed_while_it_was_built_goes_on_waiting(tmp_path: Path):
     assert [(file.name, file.n_bytes) for file in shelf.files()] == [("甲.csv", 1)]
 
 
+def test_a_file_that_was_not_read_goes_on_waiting_with_the_reason(tmp_path: Path):
+    shelf = Shelf(tmp_path)
+    shelf.add("坏.pdf", b"1", {"title": "坏"})
+    shelf.add("好.csv", b"1", {})
+    shelf.published({"坏.pdf": b"1", "好.csv": b"1"}, frozenset(), {"坏.pdf": "不是 PDF"})
+    assert [(f.name, f.unread, f.stated.title) for f in shelf.files()] == [
+        ("坏.pdf", "不是 PDF", "坏")
+    ]
+    shelf.add("坏.pdf", b"2", {})
+    assert [(f.name, f.unread) for f in shelf.files()] == [("坏.pdf", "")]
+
+
+def test_the_page_says_which_uploaded_file_a_publication_could_not_read(corner: Corner):
+    corner.post("/editors/files", files=[("files", ("坏了.xlsx", b"PK\x03\x04 no book"))])
+    assert publish(corner.settings)
+    page = corner.client.get("/editors").text
+    assert "坏了.xlsx" in page
+    assert "上次发布没有读出" in page
+
+
+def test_the_preview_shows_the_printed_pages_of_a_pdf(corner: Corner):
+    paper = next((ROOT / "index" / "sample").rglob("*.pdf"))
+    corner.post("/editors/files", files=[("files", ("原件.pdf", paper.read_bytes()))])
+    page = corner.client.get("/editors/preview", params={"name": "原件.pdf"}).text
+    image = re.search(r'<img src="(/editors/preview/page[^"]*)"', page)[1].replace("&amp;", "&")
+    drawn = corner.client.get(image)
+    assert drawn.headers["content-type"] == "image/webp"
+    assert drawn.content[8:12] == b"WEBP"
+    wrong = corner.client.get("/editors/preview/page", params={"name": "../x.pdf"})
+    assert wrong.status_code >= 400
+
+
 def test_an_accepted_entry_is_read_with_the_shipped_ones(tmp_path: Path):
     own = tmp_path / "lexicon.yaml"
     accept(own, {"say": ["领老漂补贴"], "terms": ["随迁老人补贴发放"], "body": ["民政"]})

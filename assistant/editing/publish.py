@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import PurePosixPath
 
 from assistant.app import build_encoder
 from assistant.editing.publisher import Job, NotedProgress, Publisher
@@ -45,7 +46,8 @@ def _build(settings: Settings, publisher: Publisher) -> Job:
             NotedProgress(publisher),
             engines=engines,
         )
-        published()
+        # A file inside an archive keeps the whole archive: what was read of it is read once.
+        published({PurePosixPath(f.file).parts[0]: f.message for f in report.unread})
     unread = "".join(f"\n没有读出：{f.file}，{f.message}" for f in report.unread[:20])
     n_items, n_clauses = len(report.contents.items), len(report.contents.clauses)
     message = (

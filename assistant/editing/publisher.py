@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -97,8 +97,11 @@ class Publisher:
             yield True
 
     @contextmanager
-    def inputs(self) -> Iterator[tuple[list[Path], Callable[[], None]]]:
-        """The folders to build from, waiting files last, and what to call once they are published."""
+    def inputs(self) -> Iterator[tuple[list[Path], Callable[[Mapping[str, str]], None]]]:
+        """The folders to build from, waiting files last, and what to call once they are published.
+
+        It is told which files were not read, by name, and why.
+        """
         leaving = self.shelf.leaving()
         waiting = {w.name: (self.shelf.folder / w.name).read_bytes() for w in self.shelf.files()}
         with TemporaryDirectory() as scratch:
@@ -109,7 +112,7 @@ class Publisher:
                 for name in (*waiting, "manifest.yaml"):
                     (root / name).write_bytes((self.shelf.folder / name).read_bytes())
                 roots.append(root)
-            yield roots, lambda: self.shelf.published(waiting, leaving)
+            yield roots, lambda unread: self.shelf.published(waiting, leaving, unread)
 
     def _is_locked(self) -> bool:
         with self.alone() as is_free:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 import yaml
@@ -18,8 +19,8 @@ MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # the largest real list is 3 MB; scans are 
 MOST_WAITING = 200
 _TABLES = (".xlsx", ".xls", ".xlsm", ".et", ".csv")
 _PAPERS = (".docx", ".doc", ".wps", ".pdf", ".html", ".htm", ".txt")
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-_SUFFIXES = frozenset((*_TABLES, *_PAPERS, *_PICTURES, ".zip"))
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_SUFFIXES = frozenset((*_TABLES, *_PAPERS, *PICTURES, ".zip"))
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 120
 
@@ -30,11 +31,12 @@ class ShelfError(DutyDeskError):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file that waits: its name, size, and what the editor stated of it."""
+    """A file that waits: its name, size, what the editor stated of it, why it was not read if so."""
 
     name: str
     n_bytes: int
     stated: Entry
+    unread: str = ""
 
 
 class Shelf:
@@ -43,15 +45,22 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "waiting"
         self._leaving = folder / "leaving.json"
+        self._unread = folder / "unread.json"
 
     def files(self) -> tuple[Waiting, ...]:
         """The files, by name."""
         if not self.folder.is_dir():
             return ()
         stated = {entry.file: entry for entry in load_manifest(self.folder).files}
+        unread = self._why_unread()
         found = (p for p in sorted(self.folder.iterdir()) if p.name != MANIFEST_NAME)
         return tuple(
-            Waiting(p.name, p.stat().st_size, stated.get(p.name, Entry(file=p.name)))
+            Waiting(
+                p.name,
+                p.stat().st_size,
+                stated.get(p.name, Entry(file=p.name)),
+                unread.get(p.name, ""),
+            )
             for p in found
             if p.is_file() and not p.name.startswith(".")
         )
@@ -78,6 +87,7 @@ class Shelf:
         entry = _entry(name, stated)
         self.folder.mkdir(parents=True, exist_ok=True)
         _replace(self.folder / name, content)
+        self._note_unread({k: v for k, v in self._why_unread().items() if k != name})
         self._state([*(e for e in self._stated() if e.file != name), entry])
         return name
 
@@ -88,6 +98,7 @@ class Shelf:
             ShelfError: there is none of this name.
         """
         self.path(name).unlink()
+        self._note_unread({k: v for k, v in self._why_unread().items() if k != name})
         self._state([entry for entry in self._stated() if entry.file != name])
 
     def path(self, name: str) -> Path:
@@ -113,14 +124,33 @@ class Shelf:
         self._leaving.parent.mkdir(parents=True, exist_ok=True)
         _replace(self._leaving, json.dumps(sorted(wanted)).encode())
 
-    def published(self, files: Mapping[str, bytes], leaving: frozenset[str]) -> None:
-        """Forget what a version now holds; what was changed meanwhile goes on waiting."""
+    def published(
+        self,
+        files: Mapping[str, bytes],
+        leaving: frozenset[str],
+        unread: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Forget what a version now holds; what was changed meanwhile goes on waiting.
+
+        So do files that could not be read, `unread` with the reasons: no version holds them.
+        """
         for name, content in files.items():
             path = self.folder / name
-            if path.is_file() and path.read_bytes() == content:
+            if path.is_file() and path.read_bytes() == content and name not in unread:
                 self.remove(name)
+        self._note_unread({name: why for name, why in unread.items() if name in files})
         for source_id in leaving:
             self.set_leaving(source_id, is_leaving=False)
+
+    def _why_unread(self) -> dict[str, str]:
+        if not self._unread.is_file():
+            return {}
+        reasons: dict[str, str] = json.loads(self._unread.read_text("utf-8"))
+        return reasons
+
+    def _note_unread(self, reasons: Mapping[str, str]) -> None:
+        if reasons or self._unread.is_file():
+            _replace(self._unread, json.dumps(dict(reasons), ensure_ascii=False).encode())
 
     def _stated(self) -> list[Entry]:
         return load_manifest(self.folder).files

@@ -45,6 +45,37 @@ def page_image(path: Path, number: int, quoted: str) -> bytes:
             raise ReadingError(f"{path.name} 第{number}页画不出来：{error}") from error
 
 
+def n_pages(path: Path) -> int:
+    """How many pages a PDF has; 0 for one that cannot be opened."""
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            with pypdfium2.PdfDocument(path) as document:
+                return len(document)
+        except (pypdfium2.PdfiumError, OSError):
+            return 0
+
+
+def redrawn(path: Path) -> bytes:
+    """A picture file as WebP, no larger than a page is.
+
+    Raises:
+        ReadingError: it is no picture.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as opened:
+            picture = opened.convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ReadingError(f"{path.name} 画不出来：{error}") from error
+    picture.thumbnail((MAX_WIDTH, MAX_HEIGHT))
+    packed = io.BytesIO()
+    picture.save(packed, "WEBP", quality=_QUALITY)
+    return packed.getvalue()
+
+
 def _drawn(page: PdfPage, quoted: str) -> bytes:
     from PIL import Image, ImageDraw
 

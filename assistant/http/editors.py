@@ -18,6 +18,8 @@ from starlette.datastructures import UploadFile
 
 from assistant.editing.preview import Preview, preview
 from assistant.editing.publisher import Publisher
+from assistant.editing.shelf import PICTURES
+from assistant.evidence.pdf_page import is_pdf, n_pages, page_image, redrawn
 from assistant.evidence.sheet import view_sheet
 from assistant.http.access import Gate, require
 from assistant.http.desk import download
@@ -40,6 +42,8 @@ _STATED = ("title", "kind", "place", "document_number", "published_on", "effecti
 _MOST_SHOWN = 200
 _MOST_RECORDS = 300
 _SEVERITIES = {"error": "没有读出", "warning": "有疑问", "info": "提示"}
+_MOST_PAGES = 60
+_NOT_KEPT = {"cache-control": "private, no-store"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Analysis = tuple[list[Alarm], list[tuple[PlaceCoverage, tuple[MissingDepartment, ...]]]]
 
@@ -62,6 +66,8 @@ class EditorPages:
         routes.add_api_route("/editors/remove", self.remove, methods=["POST"])
         routes.add_api_route("/editors/leave", self.leave, methods=["POST"])
         routes.add_api_route("/editors/preview", self.preview, response_class=HTMLResponse)
+        routes.add_api_route("/editors/preview/page", self.preview_page)
+        routes.add_api_route("/editors/preview/picture", self.preview_picture)
         routes.add_api_route("/editors/publish", self.publish, methods=["POST"])
         routes.add_api_route("/editors/job", self.job)
         routes.add_api_route("/editors/rollback", self.rollback, methods=["POST"])
@@ -143,12 +149,26 @@ class EditorPages:
             name=name,
             source=seen.contents.sources[0],
             sheets=[view_sheet(grid, frozenset(), "", start=1) for grid in grids],
-            paragraphs=[block.text for block in seen.document.blocks][:_MOST_SHOWN],
+            paragraphs=seen.document.blocks[:_MOST_SHOWN],
             records=[(r, where(r)) for r in seen.contents.records[:_MOST_RECORDS]],
             n_records=len(seen.contents.records),
             findings=[(f, _SEVERITIES[f.severity]) for f in seen.contents.findings],
             place=_place_name(seen),
+            n_pages=min(n_pages(path), _MOST_PAGES) if is_pdf(path) else 0,
+            is_picture=path.suffix.lower() in PICTURES,
         )
+
+    def preview_page(
+        self, name: str = "", number: Annotated[int, Query(ge=1, le=100_000)] = 1
+    ) -> Response:
+        """A page of a waiting PDF as it was printed."""
+        image = page_image(self._publisher.shelf.path(name), number, "")
+        return Response(image, media_type="image/webp", headers=_NOT_KEPT)
+
+    def preview_picture(self, name: str = "") -> Response:
+        """A waiting scan or photograph as it is, redrawn so that only a picture goes out."""
+        image = redrawn(self._publisher.shelf.path(name))
+        return Response(image, media_type="image/webp", headers=_NOT_KEPT)
 
     def publish(self, request: Request) -> Response:
         """Begin a build in the background."""
