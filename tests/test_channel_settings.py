@@ -13,6 +13,7 @@ from assistant.channels.errors import ChannelError
 from assistant.channels.listening import LISTENERS, listener
 from assistant.channels.settings import ChannelSettings
 from assistant.cli import cli
+from assistant.settings import SettingError
 
 README = (Path(__file__).parent.parent / "assistant" / "channels" / "README.md").read_text("utf-8")
 
@@ -50,7 +51,7 @@ def test_a_secret_is_read_from_a_file_and_never_shown(
     assert settings.wecom_api == "https://wecom.example.gov.cn"
     assert "from the" not in repr(settings)
     monkeypatch.setenv("DUTYDESK_WECOM_TOKEN_FILE", str(tmp_path / "nowhere"))
-    with pytest.raises(ChannelError, match="DUTYDESK_WECOM_TOKEN_FILE"):
+    with pytest.raises(SettingError, match="DUTYDESK_WECOM_TOKEN_FILE"):
         ChannelSettings()
 
 

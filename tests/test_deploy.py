@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from assistant.doctor.variables import known
 from assistant.service.metrics import Metrics
-from assistant.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 SCRIPT = DEPLOY / "bundle.py"
@@ -29,9 +30,9 @@ def _bundle():
 
 @pytest.mark.parametrize("file", ["Dockerfile", "compose.yaml", "dutydesk.service", "README.md"])
 def test_only_settings_that_exist_are_set(file: str) -> None:
-    named = set(re.findall(r"DUTYDESK_([A-Z_]+)", (DEPLOY / file).read_text("utf-8")))
+    named = set(re.findall(r"DUTYDESK_[A-Z_]+", (DEPLOY / file).read_text("utf-8")))
     assert named
-    assert {name.lower() for name in named} <= set(Settings.model_fields)
+    assert named <= known()
 
 
 def test_every_panel_asks_for_a_metric_that_is_counted() -> None:
@@ -57,6 +58,19 @@ def test_the_image_runs_without_root_and_fetches_nothing() -> None:
     assert re.search(r"^USER 10001$", lines, re.M)
     assert not re.search(r"apt-get|curl|wget|https?://(?!127)|pip install", lines)
     assert "--no-index" in (DEPLOY / "install.sh").read_text("utf-8")
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_takes_the_unit_and_finds_it_little_exposed(tmp_path: Path) -> None:
+    unit = tmp_path / "dutydesk.service"
+    text = (DEPLOY / unit.name).read_text("utf-8")
+    unit.write_text(text.replace("/opt/dutydesk/venv/bin/dutydesk", "/bin/true"), "utf-8")
+    command = ["systemd-analyze", "verify", str(unit)]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert unit.name not in verified.stderr, verified.stderr
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit)]
+    judged = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout
 
 
 def test_the_scripts_parse() -> None:

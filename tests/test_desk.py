@@ -17,8 +17,13 @@ from assistant.desk.matrix import By, matrix
 from assistant.desk.search import Match, Search
 from assistant.desk.township import township
 from assistant.desk.wanted import Edition, Form, Reader
+from assistant.http.access import Gate
 from assistant.http.app import create_app
+from assistant.http.session import Sessions
 from assistant.pipeline import Assistant
+from assistant.service.access import Role as Access
+from assistant.service.access import Tokens
+from assistant.service.operations import Operations
 from index.exact import normal
 from index.facets import Facet
 from index.model import DutyItem, Role
@@ -203,6 +208,23 @@ PAGES = (
     "/desk/charts",
     "/desk/charts?place=临溪县",
 )
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/rows.xlsx", "/desk/matrix", "/desk/row/x"])
+def test_a_county_may_keep_the_desk_to_its_staff(
+    assistant: Assistant, tmp_path: Path, path: str
+) -> None:
+    tokens = Tokens(tmp_path / "tokens.json")
+    gate = Gate(tokens, Sessions("a key of the test"))
+    closed = TestClient(create_app(assistant, Operations(gate=gate, desk_role=Access.STAFF)))
+    assert closed.get(path).status_code == 401
+    page = closed.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+    assert page.headers["location"].startswith("/signin?next=%2Fdesk")
+    clerk = {"authorization": f"Bearer {tokens.add('窗口', Access.STAFF)}"}
+    assert closed.get(path, headers=clerk).status_code in (200, 404)
+    public = {"authorization": f"Bearer {tokens.add('热线', Access.PUBLIC)}"}
+    assert closed.get(path, headers=public).status_code == 401
+    assert closed.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fake_assistant import FakeAssistant
 from fake_provider import CLIENT, SECRET, FakeProvider
+from fastapi import Depends
 from starlette.testclient import TestClient
 
-from assistant.http.access import Gate
+from assistant.http.access import Gate, require
 from assistant.http.app import create_app
 from assistant.http.oidc import Provider, SingleSignOn, role_of
 from assistant.http.session import Sessions
@@ -124,6 +125,15 @@ def test_an_account_without_a_group_is_told_whom_to_ask(client, provider) -> Non
     asked = _begin(client, provider)
     refused = _finish(client, code="the-code", state=asked["state"])
     assert refused.json()["code"] == "oidc_no_role"
+
+
+@pytest.mark.parametrize(("group", "status"), [("dutydesk-staff", 200), ("others", 401)])
+def test_a_group_opens_what_is_kept_to_staff(client, provider, group: str, status: int) -> None:
+    client.app.get("/for-staff", dependencies=[Depends(require(Role.STAFF))])(lambda: "welcome")
+    provider.groups = [group]
+    asked = _begin(client, provider)
+    _finish(client, code="the-code", state=asked["state"])
+    assert client.get("/for-staff").status_code == status
 
 
 def test_a_provider_that_names_another_issuer_is_not_believed(client, provider) -> None:

@@ -17,6 +17,7 @@ from assistant.channels.gate import FRESH_S
 from assistant.channels.settings import ChannelSettings
 from assistant.channels.wechat_envelope import Envelope
 from assistant.doctor.result import Result, Site, failed, passed, warned
+from assistant.settings import SettingError
 
 _TIMEOUT_S = 5.0
 _REFUSED = "delivery_refused"
@@ -113,7 +114,7 @@ def channels(site: Site) -> Iterator[Result]:
     """Each channel of which anything is set."""
     try:
         settings = ChannelSettings()
-    except ChannelError as exc:
+    except SettingError as exc:
         yield failed("消息平台", str(exc), "改正路径或权限后再查一次。")
         return
     used = [d for d in DECLARED if any(_is_set(settings, n) for n in (*d.needs, *d.extra))]
@@ -143,7 +144,7 @@ def _channel(declared: Declared, settings: ChannelSettings, public_url: str) -> 
         return
     yield from _asked(declared, settings)
     if declared.is_called(settings):
-        yield _called(declared, public_url.rstrip("/"))
+        yield _called(declared, public_url)
     else:
         yield passed(topic, f"用长连接：要有一个 dutydesk channel {declared.listens} 在运行。")
 

@@ -101,5 +101,5 @@ def build_channels(
             log.error("askers cannot be counted: %s", exc)
             return False
 
-    house = House(settings.public_url.rstrip("/"), own.hotline, too_fast=too_fast)
+    house = House(settings.public_url, own.hotline, too_fast=too_fast)
     return Channels(own, notes, memory, house)

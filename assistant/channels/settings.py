@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from assistant.channels.errors import ChannelError
-
-_PREFIX = "DUTYDESK_"
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Reads `DUTYDESK_WECOM_TOKEN` out of the file that `DUTYDESK_WECOM_TOKEN_FILE` names."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The content of the file, without the line break at its end."""
-        variable = f"{_PREFIX}{field_name.upper()}_FILE"
-        path = os.environ.get(variable, "") if field.annotation is SecretStr else ""
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text("utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as exc:
-            raise ChannelError(
-                f"{variable} 指的文件 {path} 读不出：{exc}。请检查路径和权限。"
-            ) from exc
-
-    def __call__(self) -> dict[str, Any]:
-        """All secrets that lie in files."""
-        fields = self.settings_cls.model_fields.items()
-        values = {name: self.get_field_value(field, name)[0] for name, field in fields}
-        return {name: value for name, value in values.items() if value is not None}
+from assistant.settings import FromEnvironment
 
 
 def _secret() -> Any:  # noqa: ANN401 - pydantic's own
     return Field(default=SecretStr(""))
 
 
-class ChannelSettings(BaseSettings):
+class ChannelSettings(FromEnvironment):
     """What an operator may set; the channels' README says where each value comes from."""
-
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore")
 
     hotline: str = "12345"
 
@@ -79,15 +48,3 @@ class ChannelSettings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What code sets, then the environment, then files."""
-        return init_settings, env_settings, SecretFiles(settings_cls)

@@ -18,6 +18,6 @@ def mcp(corpus: CorpusOption = "") -> None:
     from assistant.programs.mcp_tools import mcp_server
 
     settings = settings_of(corpus)
-    server = mcp_server(build_assistant(settings), settings.public_url.rstrip("/"))
+    server = mcp_server(build_assistant(settings), settings.public_url)
     with calling(Caller("mcp")):
         server.run("stdio")

@@ -7,25 +7,29 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from pydantic_settings import BaseSettings
+from pydantic import SecretStr
 
 from assistant.channels.settings import ChannelSettings
 from assistant.doctor.result import Result, Site, failed, passed, warned
-from assistant.settings import Settings
+from assistant.settings import PREFIX as _PREFIX
+from assistant.settings import FromEnvironment, Settings
 
-_PREFIX = "DUTYDESK_"
 # Read by tools beside the service, not by its settings.
 _OTHERS = frozenset({"DUTYDESK_CACHE"})
 _NEAR = 0.75
 
 # Every class of settings that reads the environment.
-KINDS: list[type[BaseSettings]] = [Settings, ChannelSettings]
+KINDS: list[type[FromEnvironment]] = [Settings, ChannelSettings]
 
 
 def known() -> frozenset[str]:
-    """Every variable that something reads; secrets may also be named by file."""
-    names = {f"{_PREFIX}{field.upper()}" for kind in KINDS for field in kind.model_fields}
-    return frozenset(names | {f"{name}_FILE" for name in names}) | _OTHERS
+    """Every variable that something reads; secrets may also lie in a file."""
+    names = set(_OTHERS)
+    for kind in KINDS:
+        for field, info in kind.model_fields.items():
+            variable = f"{_PREFIX}{field.upper()}"
+            names |= {variable, f"{variable}_FILE"} if info.annotation is SecretStr else {variable}
+    return frozenset(names)
 
 
 def unknown(site: Site) -> Iterator[Result]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from assistant.contract import Assistant
 from assistant.http import problems
+from assistant.http.access import require
 from assistant.http.asking import json_routes
 from assistant.http.desk import Desk, DeskPages, has_desk
 from assistant.http.desk_views import DeskViews
@@ -103,8 +104,10 @@ def _staff_routes(
     `bare` is the assistant whose answers are not noted: what editors try is no question.
     """
     desk = Desk(assistant)
-    yield DeskPages(desk, templates).routes()
-    yield DeskViews(desk, templates).routes()
+    searched = APIRouter(dependencies=[Depends(require(operations.desk_role))])
+    searched.include_router(DeskPages(desk, templates).routes())
+    searched.include_router(DeskViews(desk, templates).routes())
+    yield searched
     if publisher := operations.publisher:
         editors = EditorPages(publisher, operations.gate, templates)
         yield editors.routes()

@@ -107,7 +107,7 @@ class Failures:
 
 
 class BodyLimit:
-    """Refuses a body that is larger than any question, declared or not."""
+    """Refuses a body that is larger than its endpoint takes, declared or not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -121,7 +121,13 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdigit() or int(declared) > most:
             raise ProblemError(TOO_LARGE)
-        await self._app(scope, _counted(receive, most), send)
+        body = _Counted(receive, most)
+        try:
+            await self._app(scope, body.receive, body.unless_too_large(send))
+        except Exception as error:
+            if body.is_too_large:  # whatever the reader made of the stream's end
+                raise ProblemError(TOO_LARGE) from error
+            raise
 
 
 def _most_bytes(path: str) -> int:
@@ -130,14 +136,26 @@ def _most_bytes(path: str) -> int:
     )
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """The same stream, cut off as disconnected once it is too large."""
-    seen = 0
+class _Counted:
+    """A body that ends, as if its sender had gone, once it is too large."""
 
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > most else message
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._left = most
 
-    return counted
+    @property
+    def is_too_large(self) -> bool:
+        return self._left < 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.is_too_large else message
+
+    def unless_too_large(self, send: Send) -> Send:
+        async def watched(message: Message) -> None:
+            if self.is_too_large and message["type"] == "http.response.start":
+                raise ProblemError(TOO_LARGE)
+            await send(message)
+
+        return watched

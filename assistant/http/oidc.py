@@ -63,7 +63,7 @@ class Provider:
     @property
     def redirect_uri(self) -> str:
         """Where the provider sends people back to."""
-        return f"{self.public_url.rstrip('/')}/signin/oidc/callback"
+        return f"{self.public_url}/signin/oidc/callback"
 
 
 class SingleSignOn:

@@ -36,7 +36,7 @@ class Doors:
     def from_settings(cls, settings: Settings, notes: Notes) -> Doors:
         """As an operator has set them."""
         hook = HookSettings(settings.hook_secret.get_secret_value(), settings.hook_reply_url)
-        return cls(settings.programs == "token", settings.public_url.rstrip("/"), hook, notes)
+        return cls(settings.programs == "token", settings.public_url, hook, notes)
 
     def admit(self, request: Request) -> None:
         """Let a program in.

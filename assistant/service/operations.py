@@ -15,7 +15,7 @@ from assistant.http.fair_queue import FairQueue
 from assistant.http.oidc import Provider, SingleSignOn
 from assistant.http.session import Sessions, session_key
 from assistant.programs.doors import Doors
-from assistant.service.access import Tokens
+from assistant.service.access import Role, Tokens
 from assistant.service.journal import Journal, NoJournal, Recorder
 from assistant.service.metrics import Meter, Metrics, NoMeter
 from assistant.service.tracing import Traces
@@ -35,7 +35,7 @@ class Operations:
     """The parts that a surface needs besides the assistant; by itself it keeps and limits nothing.
 
     `origins` are other sites that may show the chat page in a frame and call the API; within
-    `pinned` everything is answered from one version.
+    `pinned` everything is answered from one version; the desk opens for `desk_role` and higher.
     """
 
     journal: Recorder = field(default_factory=NoJournal)
@@ -52,6 +52,7 @@ class Operations:
     channels: Channels | None = None
     doors: Doors = field(default_factory=Doors)
     publisher: Publisher | None = None
+    desk_role: Role = Role.PUBLIC
 
 
 def build_operations(settings: Settings) -> Operations:
@@ -87,6 +88,7 @@ def build_operations(settings: Settings) -> Operations:
         channels=build_channels(settings, notes, key, limits),
         doors=Doors.from_settings(settings, notes),
         publisher=Publisher(settings),
+        desk_role=Role.STAFF if settings.desk == "staff" else Role.PUBLIC,
     )
 
 
