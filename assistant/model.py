@@ -134,8 +134,8 @@ class Holder:
     """Who is responsible, how, and through which office.
 
     `office_from` is "list" or "provision" (the second hop to a 三定), "" without an office.
-    `principal` is who delegates, entrusts, leads or receives. `phone` and `address` are what the
-    cited row publishes for it, as they stand there.
+    `principal` is who delegates, entrusts, leads or receives. `phone` (whom to ask),
+    `complaint_phone` and `address` are what the cited row publishes for it, as they stand there.
     """
 
     body: str
@@ -146,6 +146,7 @@ class Holder:
     office_from: str = ""
     principal: str = ""
     phone: str = ""
+    complaint_phone: str = ""
     address: str = ""
 
 

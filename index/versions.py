@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.-]{0,63}")
 _STAGING = ".building-"
 # What a version's folder holds and how; raised whenever folders of before can no longer be read.
-FORMAT = 6
+FORMAT = 7
 # Kept for rolling back; older ones go when a new one is published.
 _KEPT_VERSIONS = 5
 

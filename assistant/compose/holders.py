@@ -11,7 +11,10 @@ from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs,
 from assistant.model import Holder, Intent, Query, Segment
 from assistant.resolve.findings import Period, Resolution, Ruling
 from index.extract.bases import bases_of
+from index.extract.columns import Field
+from index.extract.contacts import PHONES, phones_of
 from index.extract.dates import day_words
+from index.labels import label
 from index.laws import law_key
 from index.model import HANDED_DOWN, Clause, DutyItem, Role
 
@@ -112,10 +115,26 @@ def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]
     if query.intent is Intent.LEGAL_BASIS:
         yield from basis(item, proofs)
     if query.intent is Intent.CONTACT:
-        if phone := flat(item.field("phone")):
-            yield Segment(f"清单公布的电话：{phone}。", (proofs.cite(item, "phone"),))
-        else:
-            yield Segment("这张清单没有写电话，可以拨打12345转接。")
+        yield from _phones(item, proofs)
+
+
+def _phones(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:
+    """Whom to ask and where to complain, each called what it is."""
+    found = _numbers(item)
+    for purpose, (number, field) in found.items():
+        yield Segment(f"{label(purpose)}（清单公布）：{number}。", (proofs.cite(item, field),))
+    if Field.PHONE not in found:
+        yield Segment("这张清单没有写咨询电话，可以拨打12345转接。")
+
+
+def _numbers(item: DutyItem) -> dict[Field, tuple[str, str]]:
+    """Purpose → the numbers published for it, and the field of the first one's cell."""
+    published = list(phones_of(item.cells))
+    return {
+        purpose: ("、".join(dict.fromkeys(flat(p.number) for p in same)), same[0].cell.field)
+        for purpose in PHONES
+        if (same := [phone for phone in published if phone.purpose is purpose])
+    }
 
 
 def basis(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:
@@ -143,12 +162,12 @@ def _basis_names(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
 
 
 def _reachable(ruling: Ruling) -> Holder:
-    """The holder with the phone and address of the row it was read from, if the row is its own."""
+    """The holder with the phones and address of the row it was read from, if the row is its own."""
     item = ruling.proof[0]
     if not isinstance(item, DutyItem) or item.body != ruling.holder.body:
         return ruling.holder
-    phone, address = flat(item.field("phone")), flat(item.field("address"))
-    return replace(ruling.holder, phone=phone, address=address)
+    numbers = {purpose.value: number for purpose, (number, _) in _numbers(item).items()}
+    return replace(ruling.holder, address=flat(item.field("address")), **numbers)
 
 
 def holders_of(found: Resolution) -> tuple[Holder, ...]:

@@ -33,6 +33,8 @@ class HolderOut(BaseModel):
     office_words: str
     phone: str
     phone_href: str
+    complaint_phone: str
+    complaint_phone_href: str
     address: str
     parties: list[PartyOut]
 
@@ -52,6 +54,8 @@ class HolderOut(BaseModel):
             office_words=office_words(holder),
             phone=holder.phone,
             phone_href=phone_href(holder.phone),
+            complaint_phone=holder.complaint_phone,
+            complaint_phone_href=phone_href(holder.complaint_phone),
             address=holder.address,
             parties=[PartyOut(name=name, part=part) for name, part in parties(holder)],
         )

@@ -18,7 +18,8 @@ from index.words import to_simplified
 class Field(StrEnum):
     """A column of a list; the value is the name used in `Cell.field`.
 
-    MARK is a column headed by one township's name that holds ticks; EXTRA is a column that is
+    PHONE is for those who want to know, COMPLAINT_PHONE for those who want to complain (监督, 投诉,
+    举报). MARK is a column headed by one township's name that holds ticks; EXTRA is a column that is
     quoted but not used.
     """
 
@@ -39,6 +40,7 @@ class Field(StrEnum):
     ACCOUNTABILITY = "accountability"
     REMEDY = "remedy"
     PHONE = "phone"
+    COMPLAINT_PHONE = "complaint_phone"
     ADDRESS = "address"
     REMARK = "remark"
     PRINCIPAL = "principal"

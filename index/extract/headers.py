@@ -17,7 +17,12 @@ _FEWEST_FIELDS = 2
 _SURE_FIELDS = 3
 _LONGEST_GROUP, _LEAF = 12, 8
 # Columns that a list may have several of; of any other field the first column speaks.
-_MANIFOLD = frozenset({Field.BASIS, Field.REMARK, Field.GROUP, Field.PHONE, Field.MARK})
+_MANIFOLD = frozenset(
+    {
+        *(Field.BASIS, Field.REMARK, Field.GROUP, Field.MARK),
+        *(Field.PHONE, Field.COMPLAINT_PHONE),
+    }
+)
 _NOTE = re.compile(r"[（(【\[][^）)】\]]*[)）】\]]")
 _COUNTED = re.compile(r"[甲乙丙丁戊]|\d{1,2}|[A-Z]|[①-⑳]|[（(]\d{1,2}[)）]")
 

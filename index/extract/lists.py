@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.extract import dates
 from index.extract.columns import Field, squeeze
+from index.extract.contacts import with_numbers_below
 from index.extract.powers import power_in_title, power_kind
 from index.extract.recipients import recipients
 from index.extract.rows import Row, read_rows
@@ -70,7 +71,7 @@ def read_items(table: Table, context: ListContext) -> Iterator[tuple[DutyItem, R
     titles = tuple(reversed(table.title_texts))
     named = filter(None, map(power_in_title, (*titles, table.grid.name)))
     context = replace(context, titles=(*titles, table.grid.name), power=next(named, None))
-    rows = tuple(read_rows(table))
+    rows = with_numbers_below(tuple(read_rows(table)))
     legend = _legend(rows, context)
     for row in rows:
         item = _with_power(_item(row, context), row, context)

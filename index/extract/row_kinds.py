@@ -19,8 +19,16 @@ HOLDERS = (Field.BODY, Field.OFFICE)
 # Short cells that an item states once: a row that leaves all of them empty begins no item.
 _STATED_ONCE = frozenset(
     {
-        *(Field.BODY, Field.OFFICE, Field.POWER, Field.LEVEL, Field.CODE, Field.PHONE),
-        *(Field.PRINCIPAL, Field.RECIPIENTS, Field.MODE, Field.TERM, Field.LEAD_BODY),
+        *(Field.BODY, Field.OFFICE, Field.POWER, Field.LEVEL, Field.CODE),
+        *(
+            Field.PHONE,
+            Field.COMPLAINT_PHONE,
+            Field.PRINCIPAL,
+            Field.RECIPIENTS,
+            Field.MODE,
+            Field.TERM,
+            Field.LEAD_BODY,
+        ),
         *(Field.RECEIVER, Field.MARK),
     }
 )

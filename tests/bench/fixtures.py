@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 from bench.layouts import Layout
@@ -37,9 +38,17 @@ def read_records(path: Path, layout: Layout) -> list[dict[str, str]]:
     return records
 
 
+def _row_of(address: str) -> int:
+    return int(address.lstrip(string.ascii_uppercase))
+
+
 def _record(item: DutyItem, row: Row, layout: Layout) -> dict[str, str]:
-    """Every field of the row, and those marks that the layout speaks of."""
-    record = {cell.field: row.text(cell.field) for cell in row.cells}
+    """Every field of the row, and those marks that the layout speaks of.
+
+    What a line below the list adds to each row is left out: no other tool is asked for it.
+    """
+    last = _row_of((row.locator.cells or "").rpartition(":")[2])
+    record = {c.field: row.text(c.field) for c in row.cells if _row_of(c.address) <= last}
     marks = {
         "heading": row.heading,
         "hidden": "是" if row.is_hidden else "",

@@ -52,13 +52,17 @@ function holderCard(holder) {
       el("span", { class: "name" }, holder.office_name), " ",
       el("span", { class: "note" }, holder.office_words))
     : null;
-  const number = holder.phone_href ? el("a", { href: holder.phone_href }, holder.phone) : holder.phone;
   return el("section", { class: "holder", "data-role": holder.role },
     el("p", { class: "body" }, holder.parties[0].name),
     el("p", { class: "role" }, el("span", { class: "tag" }, holder.role), ` ${holder.words}`),
     office,
-    holder.phone ? el("p", { class: "contact" }, "清单公布的电话：", number) : null,
+    phone("咨询电话", holder.phone, holder.phone_href),
+    phone("监督投诉电话", holder.complaint_phone, holder.complaint_phone_href),
     holder.address ? el("p", { class: "contact" }, `清单公布的地点：${holder.address}`) : null);
+}
+
+function phone(what, number, href) {
+  return number ? el("p", { class: "contact" }, `${what}（清单公布）：`, href ? el("a", { href }, number) : number) : null;
 }
 
 function chain(rungs) {
