@@ -166,8 +166,13 @@ def _reachable(ruling: Ruling) -> Holder:
     item = ruling.proof[0]
     if not isinstance(item, DutyItem) or item.body != ruling.holder.body:
         return ruling.holder
-    numbers = {purpose.value: number for purpose, (number, _) in _numbers(item).items()}
-    return replace(ruling.holder, address=flat(item.field("address")), **numbers)
+    numbers = {purpose: number for purpose, (number, _) in _numbers(item).items()}
+    return replace(
+        ruling.holder,
+        phone=numbers.get(Field.PHONE, ""),
+        complaint_phone=numbers.get(Field.COMPLAINT_PHONE, ""),
+        address=flat(item.field("address")),
+    )
 
 
 def holders_of(found: Resolution) -> tuple[Holder, ...]:

@@ -259,12 +259,14 @@ class _Table:
     def _cell(self, down: list[int], right: list[int]) -> CellView:
         covered = {(row, column) for row in down for column in right}
         touched = bool(covered & self._cited)
+        runs = self._runs(down[0], right[0], cited=touched)
         return CellView(
-            runs=self._runs(down[0], right[0], cited=touched),
+            runs=runs,
             rowspan=len(down),
             colspan=len(right),
             width=self.widths[right[0]] if len(right) == 1 else "",
-            cited=covered <= self._cited,  # not a category that runs on past the cited rows
+            # Not a category that runs on past the cited rows, unless its words are quoted.
+            cited=covered <= self._cited or any(run.marked for run in runs),
             first=self._jump in covered,
         )
 

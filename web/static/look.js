@@ -2,7 +2,14 @@
 
 const root = document.documentElement;
 const form = document.getElementById("look");
+const TAB_ROOM = 40; // pixels of the tab before, which say that there are more
 const KEPT_S = 365 * 24 * 3600;
+
+// On a phone the tabs are a strip wider than the screen: it opens at the page's own.
+for (const tab of document.querySelectorAll("nav [aria-current]")) {
+  const strip = tab.parentElement;
+  strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - TAB_ROOM;
+}
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
