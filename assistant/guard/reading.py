@@ -18,6 +18,10 @@ _LOOKALIKE = str.maketrans(
 _DIGIT_LETTERS = str.maketrans("0134578@$", "oieastba" + "s")
 _NOT_WORD = re.compile(r"[\W_]+")
 _HIDDEN = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
+# Of no width, though Unicode counts them among letters and marks.
+_FILLER = re.compile("[\u115f\u1160\u3164\uffa0\u034f\ufe00-\ufe0f]")
+# Seen as room, though Python does not call them printable.
+_SPACES = dict.fromkeys(map(ord, "\n\t\u3000"))
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[\s,]?){8,}")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};){2,}")
@@ -30,14 +34,13 @@ _LONGEST = 4000
 
 def without_hidden(text: str) -> str:
     """The text without characters that nobody sees: zero-width, direction marks, tags, controls."""
-    if text.isascii() and text.isprintable():
+    if text.translate(_SPACES).isprintable() and not _FILLER.search(text):
         return text
     return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
 
 
 def _is_hidden(char: str) -> bool:
-    is_filler = char in "\u115f\u1160\u3164\uffa0\u034f" or "\ufe00" <= char <= "\ufe0f"
-    return is_filler or unicodedata.category(char) in _HIDDEN
+    return bool(_FILLER.match(char)) or unicodedata.category(char) in _HIDDEN
 
 
 def folded(text: str) -> str:

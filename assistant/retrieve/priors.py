@@ -61,28 +61,26 @@ class Prior:
         self._asks_service = bool(_ASKS_SERVICE.search(said))
         self._acts = acts(query.matter)
         self._of_parties = cache(self._parties)
+        self._of_kind = cache(self._kind)
 
     def of(self, record: DutyItem | Clause) -> float:
         """By the body, the place and the kind of power of a record."""
-        total = self._body(record)
         if isinstance(record, Clause):
-            return total + _CLAUSE
+            return self._of_parties(record.body, "") + _CLAUSE
+        total = self._of_parties(record.body, record.counterpart) + self._of_kind(record.power)
         if self._lowest == record.places[:1]:
             total += _OWN_PLACE
-        return total + self._kind(record) + self._step(record)
+        return total + self._step(record)
 
     def _step(self, record: DutyItem) -> float:
         """Who is to decide is not who takes the papers in; nor the other way round."""
+        if not self._asks_decision and not self._asks_intake:
+            return 0.0
         done = acts(record.name)
         takes_in, decides = bool(done & _INTAKE), Act.DECIDE in done
         if self._asks_decision and takes_in and not decides:
             return _OTHER_STEP
         return _OTHER_STEP if self._asks_intake and decides and not takes_in else 0.0
-
-    def _body(self, record: DutyItem | Clause) -> float:
-        return self._of_parties(
-            record.body, "" if isinstance(record, Clause) else record.counterpart
-        )
 
     def _parties(self, body: str, counterpart: str) -> float:
         if self._query.bodies:
@@ -91,16 +89,16 @@ class Prior:
         usual = any(part in body or part in counterpart for part in self._usual)
         return _USUAL_BODY if usual else 0.0
 
-    def _kind(self, record: DutyItem) -> float:
+    def _kind(self, power: PowerKind | None) -> float:
         if self._query.power:
-            return _GRANTS if record.power is self._query.power else 0.0
+            return _GRANTS if power is self._query.power else 0.0
         if self._query.intent not in _ABOUT_MATTERS:
             return 0.0
         if self._wording.wants_reward:
-            return _GRANTS if record.power is PowerKind.REWARD else 0.0
+            return _GRANTS if power is PowerKind.REWARD else 0.0
         if self._wording.wish is Wish.COMPLAIN:
-            return _PUNISHES if record.power is PowerKind.PENALTY else 0.0
-        if self._asks_service and record.power is PowerKind.PENALTY:
+            return _PUNISHES if power is PowerKind.PENALTY else 0.0
+        if self._asks_service and power is PowerKind.PENALTY:
             return _NO_SERVICE
-        is_named = record.power in _PUNISHING and _ACT_OF[record.power] in self._acts
-        return 0.0 if record.power in _PUNISHING and not is_named else _GRANTS
+        is_named = power in _PUNISHING and _ACT_OF[power] in self._acts
+        return 0.0 if power in _PUNISHING and not is_named else _GRANTS
