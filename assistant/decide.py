@@ -8,6 +8,7 @@ from functools import lru_cache
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Intent, Query, Status
 from assistant.resolve.absence import Absence
+from assistant.resolve.admissions import Admissions
 from assistant.resolve.agreement import compare, county_of
 from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.boundary import Boundaries, disagree
@@ -62,6 +63,7 @@ class Decider:
         self._listings = Listings(corpus)
         self._reforms = Reforms(corpus)
         self._absence = Absence(corpus)
+        self._admissions = Admissions(corpus, likeness)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
         self._lowest = tuple(p for p in corpus.gazetteer if self._is_lowest(p))
@@ -71,6 +73,7 @@ class Decider:
         if query.unloaded_place:
             return Resolution(Status.OUT_OF_COVERAGE, rule="没有收录这个地方")
         for answer in (
+            self._admissions.answer,
             self._reforms.answer,
             self._listings.resting_on,
             self._profiles.answer,

@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 
 from assistant.corpus import Corpus
 from assistant.desk.compare import compare
-from assistant.desk.editions import Editions
 from assistant.desk.matrix import By, matrix
 from assistant.desk.search import Match, Search
 from assistant.desk.township import township
@@ -21,6 +20,7 @@ from assistant.http.access import Gate
 from assistant.http.app import create_app
 from assistant.http.session import Sessions
 from assistant.pipeline import Assistant
+from assistant.resolve.editions import Editions
 from assistant.service.access import Role as Access
 from assistant.service.access import Tokens
 from assistant.service.operations import Operations

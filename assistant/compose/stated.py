@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from assistant.compose.holders import basis
 from assistant.compose.proofs import QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Intent, Query, Segment
 from assistant.resolve.findings import Resolution, Statement
-from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem
+from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem, PaperKind
 from index.passages import title_text
 
 _LONGEST_NAME = 60
@@ -19,11 +20,14 @@ def stated(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
     """The statements of a resolution in the words of their papers."""
     clauses = [s for s in found.statements if isinstance(s.record, Clause)]
     rows = [s.record for s in found.statements if isinstance(s.record, DutyItem)]
+    papers = {proofs.source(s.record).kind for s in clauses}
     kinds = {s.record.kind for s in clauses if isinstance(s.record, Clause)}
     if ClauseKind.BOUNDARY in kinds:
         yield from _boundary(found, clauses, proofs)
     elif kinds & {ClauseKind.OFFICE, ClauseKind.STAFF} and query.intent is Intent.STAFF_AND_OFFICES:
         yield from _structure(found, clauses, proofs)
+    elif PaperKind.ADMISSION in papers:
+        yield from _of_admission(clauses, proofs)
     else:
         yield from (_clause(statement, proofs) for statement in clauses)
     if rows and found.rulings:
@@ -60,6 +64,16 @@ def _structure(found: Resolution, clauses: list[Statement], proofs: Proofs) -> I
 def _clause(statement: Statement, proofs: Proofs) -> Segment:
     words = statement.record.text[:QUOTE_CHARACTERS] if isinstance(statement.record, Clause) else ""
     return Segment(flat(words), (proofs.cite(statement.record),))
+
+
+def _of_admission(clauses: list[Statement], proofs: Proofs) -> Iterable[Segment]:
+    """Articles and fields of admission papers, each paper named where its words begin."""
+    title = ""
+    for statement in clauses:
+        before, title = title, proofs.source(statement.record).title
+        segment = _clause(statement, proofs)
+        opening = f"《{title}》写明：" if title != before else ""
+        yield replace(segment, text=f"{opening}{segment.text}")
 
 
 def _beside(

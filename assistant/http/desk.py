@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse
 
 from assistant.contract import Assistant
 from assistant.corpus import Corpus
-from assistant.desk.editions import Editions
 from assistant.desk.search import Match, Search
 from assistant.desk.sheet import MOST_IN_PAPER, MOST_IN_WORKBOOK, as_paper, as_workbook, cited
 from assistant.desk.wanted import EDITIONS, Edition, Reader, Wanted
@@ -22,6 +21,7 @@ from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
 from assistant.model import Query, Question
+from assistant.resolve.editions import Editions
 from assistant.wire.schemas import source_href
 from index.catalog import Record
 from index.diff.report import title
