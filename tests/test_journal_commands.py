@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import cli
-from assistant.state.database import open_state
+from assistant.state.database import StateAwayError, open_state
 from assistant.state.journal import Asked, Feedback, JournalStore, Verdict
 
 NOW = time.time()
@@ -72,3 +72,45 @@ def test_tokens_are_added_listed_and_revoked_and_it_is_written_down(store) -> No
     deeds = [json.loads(line) for line in _run("deeds", "--json").splitlines()]
     assert [deed["what"] for deed in deeds] == ["token revoke", "token add"]
     assert "张三" in deeds[0]["target"]
+
+
+_PASSWORD = "s3cret"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        f"postgresql+psycopg://desk:{_PASSWORD}@127.0.0.1:9/desk?password={_PASSWORD}",
+        f"nosuch://desk:{_PASSWORD}@127.0.0.1/desk",
+        f"not a url {_PASSWORD}",
+        "sqlite:////proc/nowhere/state.sqlite",
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["journal", "export"],
+        ["journal", "delete", "--all"],
+        ["journal", "unanswered"],
+        ["deeds"],
+        ["token", "add", "--name", "张三", "--role", "editor"],
+    ],
+)
+def test_a_database_that_is_away_is_said_plainly_and_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: str, command: list[str]
+) -> None:
+    monkeypatch.setenv("DUTYDESK_HOME", str(tmp_path))
+    monkeypatch.setenv("DUTYDESK_STATE", state)
+    done = CliRunner().invoke(cli, command)
+    assert isinstance(done.exception, StateAwayError)
+    assert _PASSWORD not in str(done.exception)
+    assert not (tmp_path / "tokens.json").exists()  # nothing is done that cannot be written down
+
+
+def test_a_database_that_breaks_meanwhile_is_said_plainly(store: JournalStore, tmp_path) -> None:
+    (tmp_path / "state.sqlite").write_bytes(b"not a database" * 1000)
+    for name in ("state.sqlite-wal", "state.sqlite-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    done = CliRunner().invoke(cli, ["journal", "export"])
+    assert isinstance(done.exception, StateAwayError)
+    assert "state.sqlite" in str(done.exception)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +34,9 @@ def export(
 ) -> None:
     """导出提问和反馈，一行一个 JSON。"""
     end = _seconds(until) + _DAY_S if until else float("inf")
-    for row in open_journal().export(_seconds(since), end):
-        print_json(row)
+    with opened_journal() as journal:
+        for row in journal.export(_seconds(since), end):
+            print_json(row)
 
 
 @group.command()
@@ -48,7 +51,8 @@ def delete(
     if before is None and not answer_id and not everything:
         raise typer.BadParameter("请写明删什么：--before 日期、--id 编号或 --all")
     cutoff = _seconds(before) if before else None
-    n_deleted = open_journal().delete(before=cutoff, answer_id=answer_id, everything=everything)
+    with opened_journal() as journal:
+        n_deleted = journal.delete(before=cutoff, answer_id=answer_id, everything=everything)
     err.print(f"删除 {n_deleted} 条。")
 
 
@@ -62,7 +66,8 @@ def unanswered(
     from dataclasses import asdict
 
     start = _seconds(since) if since else time.time() - _DAYS_SHOWN * _DAY_S
-    missed = open_journal().missed(start, limit)
+    with opened_journal() as journal:
+        missed = journal.missed(start, limit)
     if as_json:
         print_json([asdict(one) for one in missed])
         return
@@ -73,13 +78,19 @@ def unanswered(
     out.print(table)
 
 
-def open_journal() -> JournalStore:
-    """The journal that the settings name, for reading and deleting."""
-    from assistant.state.database import open_state, state_url
+@contextmanager
+def opened_journal() -> Iterator[JournalStore]:
+    """The journal that the settings name, for reading and deleting.
+
+    Raises:
+        StateAwayError: its database cannot be used.
+    """
+    from assistant.state.database import opened_state, state_url
     from assistant.state.journal import JournalStore
 
     settings = Settings()
-    return JournalStore(open_state(state_url(settings.home, settings.state.get_secret_value())))
+    with opened_state(state_url(settings.home, settings.state.get_secret_value())) as engine:
+        yield JournalStore(engine)
 
 
 def _seconds(day: datetime | None) -> float:

@@ -96,10 +96,11 @@ def check(
 
 def _from_journal() -> tuple[Question, ...]:
     """What went unanswered or was called wrong, as far as the journal reaches back."""
-    from assistant.commands.journal import open_journal
+    from assistant.commands.journal import opened_journal
     from assistant.model import Question
 
-    return tuple(Question(one.question, one.place) for one in open_journal().missed(limit=_MOST))
+    with opened_journal() as journal:
+        return tuple(Question(one.question, one.place) for one in journal.missed(limit=_MOST))
 
 
 def _as_values(proposal: Proposal) -> dict[str, object]:

@@ -56,8 +56,12 @@ def _run_several(settings: Settings) -> None:
     import uvicorn
 
     from assistant.http.session import session_key
+    from assistant.state.database import opened_state, state_url
 
-    session_key(settings.home, settings.secret.get_secret_value())  # once, before they all want it
+    # Once, before they all want it; workers that cannot start are started again without end.
+    session_key(settings.home, settings.secret.get_secret_value())
+    with opened_state(state_url(settings.home, settings.state.get_secret_value())):
+        pass
     os.environ["DUTYDESK_CORPUS"] = settings.corpus
     os.environ["DUTYDESK_WORKERS"] = str(settings.workers)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings.home / "run" / "metrics"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,8 +32,8 @@ def add(
     from assistant.service.access import Role
 
     wanted = Role.named(role)
-    token = _tokens().add(name, wanted, days=days)
     _write_down("token add", f"{name}（{wanted.name.lower()}）")
+    token = _tokens().add(name, wanted, days=days)
     typer.echo(token)
     err.print("请现在就交给本人，以后不能再看到。")
 
@@ -52,7 +54,7 @@ def list_tokens(as_json: JsonOption = False) -> None:
 @group.command()
 def revoke(name: Annotated[str, typer.Argument(help="令牌的名称")]) -> None:
     """停用一个令牌，立即生效。"""
-    _tokens().revoke(name)
+    _tokens().revoke(name)  # also when it cannot be written down: a stolen one has to go
     _write_down("token revoke", name)
     err.print(f"已停用“{name}”。")
 
@@ -64,7 +66,8 @@ def deeds(
     """谁在什么时候做了什么（登录、编辑、令牌），新的在前。"""
     from dataclasses import asdict
 
-    latest = _deeds().latest(limit)
+    with _opened_deeds() as written:
+        latest = list(written.latest(limit))
     if as_json:
         for deed in latest:
             print_json(asdict(deed))
@@ -85,12 +88,15 @@ def _tokens() -> Tokens:
 def _write_down(what: str, target: str) -> None:
     from assistant.state.deeds import Deed
 
-    _deeds().add(Deed(who=getpass.getuser(), role="shell", what=what, target=target))
+    with _opened_deeds() as deeds:
+        deeds.add(Deed(who=getpass.getuser(), role="shell", what=what, target=target))
 
 
-def _deeds() -> Deeds:
-    from assistant.state.database import open_state, state_url
+@contextmanager
+def _opened_deeds() -> Iterator[Deeds]:
+    from assistant.state.database import opened_state, state_url
     from assistant.state.deeds import Deeds
 
     settings = Settings()
-    return Deeds(open_state(state_url(settings.home, settings.state.get_secret_value())))
+    with opened_state(state_url(settings.home, settings.state.get_secret_value())) as engine:
+        yield Deeds(engine)

@@ -59,7 +59,7 @@ def build_operations(settings: Settings) -> Operations:
     """Everything that the settings ask for.
 
     Raises:
-        StateError: the database of the service's state cannot be opened.
+        StateAwayError: the database of the service's state cannot be opened.
     """
     engine = open_state(state_url(settings.home, settings.state.get_secret_value()))
     key = session_key(settings.home, settings.secret.get_secret_value())
