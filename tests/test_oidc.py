@@ -160,3 +160,12 @@ def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path, deeds: Deeds) -> 
 )
 def test_the_highest_group_gives_the_role(groups: object, role: Role) -> None:
     assert role_of(groups) is role
+
+
+def test_an_account_is_asked_about_again_after_half_a_day(client, provider, monkeypatch) -> None:
+    asked = _begin(client, provider)
+    _finish(client, code="the-code", state=asked["state"])
+    assert "已登录" in client.get("/signin").text
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 4.1 * 3600)
+    assert "已登录" not in client.get("/signin").text

@@ -23,14 +23,13 @@ from starlette.concurrency import run_in_threadpool
 from assistant.caller import current_caller
 from assistant.http.load import Asker, by_address
 from assistant.http.problems import Problem, ProblemError, wants_page
-from assistant.http.session import Session, Sessions
+from assistant.http.session import SAFE_METHODS, Session, Sessions
 from assistant.service.access import PUBLIC, Principal, Role, Tokens
 from assistant.state.database import StateError
 from assistant.state.deeds import Deed
 
 log = logging.getLogger(__name__)
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 UNAUTHENTICATED = Problem(
