@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from bench.load import _problems, growth_mb_an_hour
 from fake_assistant import FakeAssistant
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,3 +260,26 @@ def test_a_question_that_breaks_gives_its_turn_back(tmp_path: Path) -> None:
     for _ in range(3):
         client.post("/api/ask", json={"question": "损坏"})
     assert _ask(client).status_code == 200
+
+
+def _looks(mb_an_hour: float) -> list[tuple[float, float]]:
+    """Thirty minutes of looks at memory: caches fill first, and each look is off by some MB."""
+    seconds = range(0, 1800, 30)
+    return [
+        (s, 900 + min(s, 500) * 0.4 + mb_an_hour * s / 3600 + (2 if s % 60 else -2))
+        for s in seconds
+    ]
+
+
+@pytest.mark.parametrize(("mb_an_hour", "is_flat"), [(0, True), (10, True), (60, False)])
+def test_a_soak_fails_when_memory_grows(mb_an_hour: float, is_flat: bool) -> None:
+    measured = growth_mb_an_hour(_looks(mb_an_hour))
+    assert measured == pytest.approx(mb_an_hour, abs=5)
+    soak = {"出错": {}, "没说何时再来": 0, "请稍后再来": 0, "每小时增长MB": measured}
+    assert (_problems({"久跑": soak}) == []) is is_flat
+
+
+def test_a_soak_too_short_to_say_fails() -> None:
+    assert growth_mb_an_hour(_looks(0)[:12]) is None
+    soak = {"出错": {}, "没说何时再来": 0, "请稍后再来": 0, "每小时增长MB": None}
+    assert _problems({"久跑": soak})

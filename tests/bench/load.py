@@ -37,6 +37,12 @@ THINK_S = 10.0
 OVERLOAD_S = 45
 SOAK_PER_S = 10
 N_QUESTIONS = 2000
+# Of ten questions a second each may leave less than a kilobyte behind.
+_GROWS_MB_AN_HOUR = 35.0
+# Until then caches still fill.
+_SETTLED = 1 / 3
+# Fewer than five minutes' looks draw no line.
+_FEWEST_LOOKS = 10
 _GAVE_WAY = {429, 503}
 # Told to come back later, this crowd presses the button again after two seconds.
 _AGAIN_S = 2.0
@@ -138,7 +144,7 @@ async def _crowd(questions: list[Asked], n_people: int, seconds: float, think_s:
 async def _soak(
     questions: list[Asked], minutes: float, per_s: float, pid: int
 ) -> dict[str, object]:
-    """An even load; memory is looked at every half minute, the first fifth not counted."""
+    """An even load; memory is looked at every half minute."""
     tally, memory, end = Tally(), [], time.perf_counter() + minutes * 60
     tasks: set[asyncio.Task[None]] = set()
     draw = random.Random(6)
@@ -156,9 +162,15 @@ async def _soak(
         await asyncio.sleep(1 / per_s)
     await asyncio.gather(*tasks)
     tally.seconds = time.perf_counter() - tally.started
-    warm = memory[len(memory) // 5 :]
-    slope = float(np.polyfit(*zip(*warm, strict=True), 1)[0]) * 3600 if len(warm) > 2 else 0.0
-    return {**tally.figures(), "内存MB": memory, "每小时增长MB": round(slope, 1)}
+    return {**tally.figures(), "内存MB": memory, "每小时增长MB": growth_mb_an_hour(memory)}
+
+
+def growth_mb_an_hour(memory: list[tuple[float, float]]) -> float | None:
+    """Slope of (seconds, MB) once caches are filled; None where too little was looked at to say."""
+    settled = memory[int(len(memory) * _SETTLED) :]
+    if len(settled) < _FEWEST_LOOKS:
+        return None
+    return round(float(np.polyfit(*zip(*settled, strict=True), 1)[0]) * 3600, 1)
 
 
 _URL = f"http://127.0.0.1:{PORT}"
@@ -222,7 +234,18 @@ def _problems(figures: dict[str, object]) -> list[str]:
             found.append(f"{phase}：出错 {part['出错']}，没说何时再来 {part['没说何时再来']}")
         if phase != "过载" and part["请稍后再来"]:
             found.append(f"{phase}：有 {part['请稍后再来']} 次没有答上")
+        if "每小时增长MB" in part:
+            found += _growth_problems(part["每小时增长MB"])
     return found
+
+
+def _growth_problems(mb_an_hour: float | None) -> list[str]:
+    if mb_an_hour is None:
+        return [f"久跑：太短，看不出内存（至少 {_FEWEST_LOOKS} 次，每半分钟一次，前三分之一不算）"]
+    is_flat = mb_an_hour <= _GROWS_MB_AN_HOUR
+    return (
+        [] if is_flat else [f"久跑：内存每小时长 {mb_an_hour} MB，最多 {_GROWS_MB_AN_HOUR:.0f} MB"]
+    )
 
 
 def _ensure_built(rows: int) -> None:
