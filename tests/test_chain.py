@@ -120,6 +120,10 @@ def test_places_are_found_by_part_of_a_name_and_down_the_tree(tmp_path):
     client = TestClient(create_app(FakeAssistant(tmp_path)))
     names = [place["full_name"] for place in client.get("/api/places?q=柳桥").json()]
     assert names == [place.full_name for place in PLACES if "柳桥" in place.name]
+    for typed in ("lqz", "liuqiao", "wxxlqz", "Wang xi", "望溪縣"):
+        found = [p["full_name"] for p in client.get("/api/places", params={"q": typed}).json()]
+        assert WANGXI_LIUQIAO.full_name in found, typed
+    assert client.get("/api/places?q=iuqiao").json() == []
     top = client.get("/api/places?parent=").json()
     assert [place["name"] for place in top] == [CITY.name]
     assert len(client.get(f"/api/places?parent={CITY.code}&limit=1").json()) == 1

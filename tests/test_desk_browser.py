@@ -59,6 +59,30 @@ def test_axe_finds_nothing_and_nothing_hangs_over_the_side(page: Page, site: str
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("look", ["", "large", "large-dark"])
+def test_nothing_hangs_over_at_200_percent_nor_in_large_type(
+    browser: Browser, site: str, look: str
+):
+    """A desktop's 1280 pixels at 200 % are 640, a phone's 390 are 195."""
+    with page_of(browser, "phone") as page:
+        page.context.add_cookies([{"name": "look", "value": look, "url": site}])
+        for width in (640, 195):
+            page.set_viewport_size({"width": width, "height": 400})
+            for name, path in VIEWS.items():
+                page.goto(site + path)
+                fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                assert fits, (name, width)
+            assert axe_findings(page) == []
+            picture(page, f"desk-{name}-{width}-{look or 'usual'}")
+
+
+def test_the_tab_of_the_page_is_in_sight_on_a_phone(browser: Browser, site: str):
+    with page_of(browser, "phone") as page:
+        for view in ("boundary", "charts"):
+            page.goto(site + VIEWS[view])
+            expect(page.locator(".desk-nav [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_row_and_two_editions_are_found_by_following_links(page: Page, site: str):
     page.goto(site + "/desk/editions")
     page.locator(".lines-of-lists a").first.click()

@@ -70,9 +70,16 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
 
 
 def _fits(page: Page, name: str) -> None:
-    assert axe_findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    picture(page, f"editors-{name}-{page.size}")
+    """No finding of axe's and nothing over the side: usual, large and dark, and at 200 %."""
+    size = page.viewport_size
+    assert size is not None
+    for look in ("large dark", ""):
+        page.evaluate("look => { document.documentElement.className = look; }", look)
+        for width in (size["width"] // 2, size["width"]):
+            page.set_viewport_size({"width": width, "height": size["height"]})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert axe_findings(page) == []
+        picture(page, f"editors-{name}-{page.size}{'-large-dark' if look else ''}")
 
 
 def test_a_file_is_uploaded_looked_at_published_and_taken_back(page: Page, site: Site, tmp_path):

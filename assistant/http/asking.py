@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain, islice
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from fastapi.responses import StreamingResponse
 from assistant.contract import Assistant
 from assistant.http import problems
 from assistant.model import Answer, Status
+from assistant.understand.sounds import is_spelled
 from assistant.wire.schemas import (
     EXAMPLE,
     AskRequest,
@@ -28,6 +30,7 @@ from assistant.wire.schemas import (
     SegmentOut,
 )
 from index.model import DutyItem, Place
+from index.words import to_simplified
 
 log = logging.getLogger(__name__)
 
@@ -95,14 +98,14 @@ def _lookup_routes(assistant: Assistant) -> APIRouter:
     @routes.get(
         "/api/places",
         summary="收录了哪些地方",
-        description="parent 写上级的代码，空为最上一级；q 写名称的一部分。",
+        description="parent 写上级的代码，空为最上一级；q 写名称的一部分，也可以是拼音或首字母。",
     )
     def places(
         parent: PlaceText = None,
         q: PlaceText = None,
         limit: Annotated[int | None, Query(ge=1, le=1000)] = None,
     ) -> list[PlaceOut]:
-        """Loaded places; `parent` is a code, or "" for those at the top, `q` a part of a name."""
+        """Loaded places; `parent` is a code, or "" for those at the top, `q` a part of a name or its pinyin."""
         wanted = _wanted_places(assistant.places(), parent, q or "")
         return [PlaceOut.from_place(place) for place in islice(wanted, limit)]
 
@@ -132,10 +135,20 @@ def _lookup_routes(assistant: Assistant) -> APIRouter:
 
 def _wanted_places(loaded: Sequence[Place], parent: str | None, part: str) -> Iterator[Place]:
     known = {place.code for place in loaded}
+    is_named = _names(part)
     for place in loaded:
         above = place.parent if place.parent in known else ""
-        if parent in (None, above) and part in place.full_name:
+        if parent in (None, above) and is_named(place.full_name):
             yield place
+
+
+def _names(part: str) -> Callable[[str], bool]:
+    """Whether a full name holds what was typed: a part of it, in either script, or its pinyin."""
+    letters = re.sub(r"[\s'’]", "", part).lower()
+    if letters.isascii() and letters.isalpha():
+        return lambda name: is_spelled(letters, name)
+    wanted = to_simplified(part)
+    return lambda name: wanted in name
 
 
 def _events(assistant: Assistant, request: AskRequest) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Mistyped names: Chinese is typed by sound, so a wrong character sounds like the right one."""
+"""Names by sound: mistyped ones, for a wrong character sounds like the right one, and pinyin."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ class SoundIndex:
         return found
 
 
+def is_spelled(letters: str, name: str) -> bool:
+    """True if letters spell a part of a name: syllables, or what each begins with (cgz, chenggz)."""
+    readings = _readings(name)
+    return any(_begins(letters, readings[start:]) for start in range(len(readings)))
+
+
+def _begins(letters: str, readings: tuple[tuple[str, ...], ...]) -> bool:
+    """True if each syllable in turn takes one or more of the letters, until none is left."""
+    if not letters:
+        return True
+    return bool(readings) and any(
+        _begins(letters[n:], readings[1:])
+        for syllable in readings[0]
+        for n in range(1, len(syllable) + 1)
+        if letters.startswith(syllable[:n])
+    )
+
+
 def _is_near(said: str, name: str) -> bool:
     wrong = _n_wrong(said, name)
     most = 1 if len(name) == _SHORTEST else _MOST_WRONG
@@ -66,6 +84,17 @@ def _without_one(name: str) -> set[str]:
 
 def _sound(name: str) -> tuple[str, ...]:
     return tuple(_syllable(character) for character in name)
+
+
+@lru_cache(maxsize=65536)
+def _readings(name: str) -> tuple[tuple[str, ...], ...]:
+    """Toneless pinyin of each character, all that it may be; ü is typed v."""
+    from pypinyin import Style, pinyin
+
+    return tuple(
+        tuple(dict.fromkeys(map(str, spoken)))
+        for spoken in pinyin(name, style=Style.NORMAL, heteronym=True)
+    )
 
 
 @lru_cache(maxsize=32768)
