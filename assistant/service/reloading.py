@@ -47,7 +47,6 @@ class Reloading:
         folder = pointer()
         self._served = folder.name
         self._current = open_version(folder)
-        self._failed: tuple[str, int] = ("", 0)
         self._pinned: ContextVar[Assistant | None] = ContextVar("pinned", default=None)
         self._stop = threading.Event()
         told(folder.name, True)
