@@ -12,6 +12,7 @@ from assistant.resolve.admissions import Admissions
 from assistant.resolve.agreement import compare, county_of
 from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.boundary import Boundaries, disagree
+from assistant.resolve.compared import Comparisons
 from assistant.resolve.findings import Period, Resolution, Statement
 from assistant.resolve.history import periods
 from assistant.resolve.institutions import InstitutionRules
@@ -64,6 +65,7 @@ class Decider:
         self._reforms = Reforms(corpus)
         self._absence = Absence(corpus)
         self._admissions = Admissions(corpus, likeness)
+        self._comparisons = Comparisons(corpus)
         covered = {source.place for source in corpus.sources.values()}
         self._covered = {p.code for code in covered for p in corpus.gazetteer.chain(code)}
         self._lowest = tuple(p for p in corpus.gazetteer if self._is_lowest(p))
@@ -74,6 +76,7 @@ class Decider:
             return Resolution(Status.OUT_OF_COVERAGE, rule="没有收录这个地方")
         for answer in (
             self._admissions.answer,
+            self._comparisons.answer,
             self._reforms.answer,
             self._listings.resting_on,
             self._profiles.answer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assistant.compose.absence import absent, question_back
+from assistant.compose.compared import compared
 from assistant.compose.holders import answered, changed, holders_of
 from assistant.compose.notes import old_names, understanding
 from assistant.compose.proofs import Proofs
@@ -45,6 +46,8 @@ def _segments(
     yield from understanding(query)
     if found.status is not Status.ANSWERED:
         yield from absent(query, found)
+    elif found.compared:
+        yield from compared(found.compared, proofs)
     elif _is_boundary(found):  # 三定 before list
         yield from stated(query, found, proofs)
         yield from answered(query, found, history, proofs)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.model import Candidate, Holder, Status
+from index.diff import Change
 from index.model import Clause, DutyItem, Place, Reform, Role
 
 Record = DutyItem | Clause
@@ -50,6 +51,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What differs between two editions of a list. `firsts` are a record of each, the older first."""
+
+    firsts: tuple[Record, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """What was found out.
 
@@ -65,6 +74,7 @@ class Resolution:
     statements: tuple[Statement, ...] = ()
     periods: tuple[Period, ...] = ()
     reforms: tuple[Reform, ...] = ()
+    compared: Compared | None = None
     nearby: tuple[Candidate, ...] = ()
     choices: tuple[Place, ...] = ()
     matters: tuple[str, ...] = ()
