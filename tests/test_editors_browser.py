@@ -71,6 +71,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
 
 def _fits(page: Page, name: str) -> None:
     """No finding of axe's and nothing over the side: usual, large and dark, and at 200 %."""
+    page.wait_for_load_state()  # a link may just have been followed
     size = page.viewport_size
     assert size is not None
     for look in ("large dark", ""):
