@@ -224,3 +224,31 @@ def test_a_channel_says_for_whom_it_asks(tmp_path: Path, journal, store) -> None
     (row,) = store.export()
     assert (row["channel"], row["request_id"]) == ("wecom", "r1")
     assert row["caller"] not in ("", "user-1")
+
+
+class _Refusing:
+    """A store that breaks over one question, in a way no database does."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def write(self, asked, feedback) -> None:
+        if any(one.id == "broken" for one in asked):
+            raise ValueError("cannot be stored")
+        self.ids += [one.id for one in asked]
+
+    def delete(self, **wanted) -> int:
+        return 0
+
+
+def test_an_entry_that_can_never_be_stored_stops_no_other() -> None:
+    store = _Refusing()
+    journal = Journal(store, str, days=30)
+    for name in ("a", "broken", "b"):
+        journal.record(Asked(name, 1.0, "page", "问", "answered"))
+    assert journal.flush()
+    journal.record(Asked("c", 1.0, "page", "问", "answered"))
+    assert journal.flush()
+    journal.close()
+    assert store.ids == ["a", "b", "c"]
+    assert journal.n_dropped == 1

@@ -169,9 +169,22 @@ class Journal:
                 self.n_failed_writes += 1
                 log.warning("journal cannot be written, %d entries wait: %s", len(batch), error)
                 self._tell()
+            except Exception as error:
+                self._store_each(batch, error)
+                return
             if self._stop.wait(self._retry_s):
                 self.n_dropped += len(batch)
                 return
+
+    def _store_each(self, batch: list[Entry], error: Exception) -> None:
+        """An entry that can never be stored is dropped; it must not end the thread for all others."""
+        if len(batch) > 1:
+            for entry in batch:
+                self._store_all([entry])
+            return
+        self.n_dropped += 1
+        log.error("an entry cannot be stored and is dropped: %s", type(error).__name__)
+        self._tell()
 
     def _tell(self) -> None:
         self._told(self.n_waiting, self.n_dropped, self.n_failed_writes)
