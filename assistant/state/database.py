@@ -21,7 +21,7 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 StateError = sa.exc.SQLAlchemyError
 
 
-class StateAwayError(DutyDeskError):
+class StateAwayError(DutyDeskError, StateError):
     """The database of the service's state cannot be used; the text says which and what to do."""
 
 
