@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assistant.check.claims import adds_somebody, denials_of, fits_time
 from assistant.check.facts import Facts, Names, facts_of, is_closed, labels_of, marks_of, numbers_of
-from assistant.check.roles import Part, parts_of
+from assistant.check.roles import Part, parts_of, with_bare_offices
 from assistant.model import Answer, Segment
 
 _CLERK_WORDS = Path(__file__).with_name("clerk_words.txt")
@@ -57,7 +58,7 @@ class Checker:
 
     def said(self, sentence: Segment, waiting: Sequence[Statement]) -> tuple[Statement, ...]:
         """The statements that a sentence says, all of it and nothing else; () if it may not pass."""
-        text, labels = sentence.text, frozenset(sentence.citations)
+        text, labels = with_bare_offices(sentence.text, self._names), frozenset(sentence.citations)
         if not _ALLOWED.fullmatch(text):
             return ()
         meant = tuple(
@@ -69,9 +70,8 @@ class Checker:
 
     def _is_same(self, text: str, labels: frozenset[int], meant: Sequence[Statement]) -> bool:
         names = frozenset[str]().union(*(s.facts.names for s in meant))
-        rest = text
-        for name in sorted(names, key=len, reverse=True):
-            rest = rest.replace(name, "　")
+        rest = _without(names, text)
+        stated = _without(names, "".join(s.segment.text for s in meant))
         numbers = tuple(number for s in meant for number in s.facts.numbers)
         marks = frozenset[str]().union(*(s.facts.marks for s in meant))
         parts = frozenset[tuple[str, Part]]().union(*(s.parts for s in meant))
@@ -81,6 +81,9 @@ class Checker:
             and marks_of(rest) == marks
             and parts_of(text, self._names) == parts
             and _holds_marks_whole(text, names)
+            and denials_of(rest) == denials_of(stated)
+            and not adds_somebody(rest, stated)
+            and fits_time(rest)
             and self._is_spelled(rest, meant)
         )
 
@@ -90,6 +93,13 @@ class Checker:
         numbers = {number for s in meant for number in s.facts.numbers}
         vocabulary = clerk_words() | known | numbers
         return all(_is_made_of(run, vocabulary) for run in _PUNCTUATION.split(rest) if run)
+
+
+def _without(names: frozenset[str], text: str) -> str:
+    """The text with a blank in the place of each name."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "　")
+    return text
 
 
 def _holds_marks_whole(text: str, names: frozenset[str]) -> bool:
