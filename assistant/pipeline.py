@@ -27,6 +27,7 @@ from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
 from assistant.model import Answer, Candidate, Phrasing, Query, Question, Segment, Status
 from assistant.phrase.phraser import Phraser
+from assistant.phrase.rewording import Rewording
 from assistant.resolve.findings import Resolution
 from assistant.retrieve.rerank import Reranker
 from assistant.retrieve.retriever import ALL, RetrievalOptions, Retriever
@@ -85,7 +86,7 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Segment | Answer]:
         """Each sentence as soon as it is checked, then the answer, whose segments are the truth."""
         since = time.monotonic()
-        answer = self._plain(question)
+        answer = self._plain(question, since)
         if self.phraser is None or question.at_once:
             yield from answer.segments
             yield answer
@@ -99,8 +100,8 @@ class Assistant:
         *_, last = _phrased(answer, self.phraser.stream(question.text, answer))
         return last if isinstance(last, Answer) else None
 
-    def _plain(self, question: Question) -> Answer:
-        """The answer in deterministic words."""
+    def _plain(self, question: Question, since: float) -> Answer:
+        """The answer in deterministic words, to a question that came at a monotonic moment."""
         clock = _Clock()
         if verdict := screen(question.text):
             return self._refused(question, verdict, clock)
@@ -112,7 +113,8 @@ class Assistant:
         resolution = self._decider.decide(query)
         clock.lap("retrieve_and_decide")
         if self.phraser and not asked.at_once and resolution.status in _UNSURE:
-            query, resolution = self._reworded(asked, query, resolution, previous)
+            rewording = self.phraser.rewording(since)
+            query, resolution = self._reworded(rewording, query, resolution, asked, previous)
             clock.lap("reword")
         found = compose(query, resolution, self._corpus.sources, self._history(query, resolution))
         answer = warned(cleaned(found), warning(question.text))
@@ -127,11 +129,14 @@ class Assistant:
         return text if self._corpus.gazetteer.get(text.strip()) else without_personal(text)
 
     def _reworded(
-        self, asked: Question, query: Query, found: Resolution, previous: Turn | None
+        self,
+        rewording: Rewording,
+        query: Query,
+        found: Resolution,
+        asked: Question,
+        previous: Turn | None,
     ) -> tuple[Query, Resolution]:
         """With a model's help where nothing sure was found; the rules decide on what it says."""
-        assert self.phraser, "only a model rewords"
-        rewording = self.phraser.rewording
         if previous and previous.query.matter:
             home = home_of(previous, asked)
             if whole := rewording.whole_question(asked.text, previous.query):

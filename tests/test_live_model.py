@@ -33,7 +33,8 @@ def test_a_real_model_changes_no_finding(
         SPEC, api_key=os.environ.get("DUTYDESK_LLM_KEY", ""), seconds=SECONDS, retries=0
     )
     assert chat is not None
-    phrased = Assistant(sample.corpus, lambda: TODAY, phraser=Phraser(chat, seconds=SECONDS))
+    phraser = Phraser(chat, seconds=SECONDS)
+    phrased = Assistant(sample.corpus, lambda: TODAY, phraser=phraser)
     n_kept = n_dropped = 0
     firsts = []
     for question in (Question(f"{m}找谁", p) for m in _MATTERS for p in _PLACES):
@@ -51,4 +52,5 @@ def test_a_real_model_changes_no_finding(
     with capsys.disabled():
         share = n_kept / max(n_kept + n_dropped, 1)
         print(f"\n{chat.name}: {n_kept} sentences pass, {n_dropped} do not ({share:.0%});")
+        print(dict(phraser.counts.snapshot()))
         print(f"first sentence: median {statistics.median(firsts):.2f} s, most {max(firsts):.2f} s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from assistant.model import Answer, Question, Status
 from assistant.phrase.llm import Breaker, ModelError, load_chat, within
 from assistant.phrase.phraser import Phraser
 from assistant.phrase.prompting import FOLDER, load_prompt
-from assistant.phrase.rewording import Rewording
 from assistant.pipeline import Assistant
 from index.errors import DutyDeskError
 
@@ -224,7 +224,7 @@ def test_a_rewritten_follow_up_may_hold_only_known_words(
     chat = load_chat(f"{model.url}#fake", api_key="", seconds=3, retries=0)
     assert chat is not None
     chat.warm()
-    rewording = Rewording(chat, seconds=3)
+    rewording = Phraser(chat, seconds=60).rewording(time.monotonic())
     before = sample.understand(Question("最低生活保障审核确认由谁负责", "临溪县城关镇"))
     for said, is_taken in (
         ("最低生活保障审核确认的依据是什么", True),
@@ -275,6 +275,74 @@ def test_counts_say_how_often_what_happened(sample: Assistant, model: FakeModel)
     assert counts["asked"] == 2
     assert counts["phrased"] == 1
     assert counts["fallback:模型出错（500）"] == 1
+
+
+class Hanging:
+    """A model that says nothing for a long time."""
+
+    name = "hanging"
+
+    def __init__(self) -> None:
+        self.n_asked = 0
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        self.n_asked += 1
+        time.sleep(10)
+        yield ""
+
+
+def test_understanding_and_wording_share_one_deadline(sample: Assistant) -> None:
+    chat, plain = Hanging(), sample.answer(QUESTIONS[0])
+    phraser = Phraser(chat, seconds=1.0)
+    since = time.monotonic()
+    before = sample.understand(QUESTIONS[0])
+    rewording = phraser.rewording(since)
+    assert rewording.whole_question("那上头怎么写的", before) == ""
+    assert time.monotonic() - since < 0.9
+    assert rewording.official_terms("老人花销") == ()
+    *segments, last = phraser.stream(QUESTIONS[0].text, plain, since=since)
+    assert time.monotonic() - since < 1.4
+    assert tuple(segments) == plain.segments
+    assert last.fallback == "超时"
+    assert chat.n_asked == 2, "no time was left to ask for terms"
+    counts = phraser.counts.snapshot()
+    assert (counts["reworded"], counts["not reworded:超时"]) == (1, 1)
+    assert (counts["asked"], counts["fallback:超时"]) == (1, 1)
+
+
+def test_a_whole_answer_takes_no_longer_than_the_deadline_and_its_own_time(
+    sample: Assistant,
+) -> None:
+    chat, question = Hanging(), _unsure(sample)
+    phrased = Assistant(sample.corpus, today=lambda: TODAY, phraser=Phraser(chat, seconds=1.0))
+    first = phrased.answer(replace(QUESTIONS[0], at_once=True))
+    answer = phrased.answer(replace(question, conversation_id=first.conversation_id))
+    assert chat.n_asked >= 1
+    assert answer.timings_ms["reword"] < 900
+    assert answer.text == sample.answer(question).text
+
+
+def test_a_model_that_fails_at_understanding_is_left_alone_for_wording_too(
+    sample: Assistant,
+) -> None:
+    chat = Hanging()
+    phraser = Phraser(chat, seconds=0.1)
+    for _ in range(3):
+        assert phraser.rewording(time.monotonic()).official_terms("老人花销") == ()
+    *_, last = phraser.stream(QUESTIONS[0].text, sample.answer(QUESTIONS[0]))
+    assert chat.n_asked == 3
+    assert last.fallback == "模型连续失败，暂停使用"
+
+
+def test_time_that_the_rules_took_is_not_held_against_the_model(sample: Assistant) -> None:
+    chat = Hanging()
+    phraser, plain = Phraser(chat, seconds=0.1), sample.answer(QUESTIONS[0])
+    for _ in range(4):
+        *_, last = phraser.stream(QUESTIONS[0].text, plain, since=time.monotonic() - 1)
+        assert last.fallback == "超时"
+    assert chat.n_asked == 0
+    *_, last = phraser.stream(QUESTIONS[0].text, plain)
+    assert chat.n_asked == 1
 
 
 def test_a_setting_that_names_no_model_says_how_to_write_it() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -165,6 +166,24 @@ class Breaker:
             self._n_failed = 0 if is_ok else self._n_failed + 1
             if self._n_failed >= _FAILURES:
                 self._rests_until = self._clock() + _REST_S
+
+
+class Counts:
+    """How often what happened since the start (计数). Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str, n: int = 1) -> None:
+        """Count something."""
+        with self._lock:
+            self._counts[name] += n
+
+    def snapshot(self) -> Mapping[str, int]:
+        """`asked`, `phrased`, `kept`, `dropped`, `fallback:…` by reason; `reworded`, `not reworded:…`."""
+        with self._lock:
+            return dict(self._counts)
 
 
 def _reason(error: Exception) -> str:

@@ -7,17 +7,15 @@ the deterministic words, so an answer is whole whatever the model does.
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 
 from assistant.check.check import Checker, Statement
 from assistant.check.sentences import sentences
 from assistant.guard.papers import is_tampered
 from assistant.guard.reading import without_hidden
 from assistant.model import Answer, Phrasing, Segment, Status
-from assistant.phrase.llm import Breaker, Chat, ModelError, within
+from assistant.phrase.llm import Breaker, Chat, Counts, ModelError, within
 from assistant.phrase.prompting import load_prompt
 from assistant.phrase.rewording import Rewording
 
@@ -27,25 +25,10 @@ _NOT_PASSED = "措辞没有通过核对"
 _NOT_ALL = "模型没有说全"
 _BROKEN = "核对出错"
 _RESTING = "模型连续失败，暂停使用"
+_LATE = "超时"
+# The share of the time in which to understand; words can still be found in the rest.
+_UNDERSTANDING = 0.5
 _PROMPTS = {Status.ANSWERED: "phrase", Status.CLARIFY: "ask_back"}
-
-
-class Counts:
-    """How often what happened since the start (计数). Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
-
-    def add(self, name: str, n: int = 1) -> None:
-        """Count something."""
-        with self._lock:
-            self._counts[name] += n
-
-    def snapshot(self) -> Mapping[str, int]:
-        """`asked`, `phrased`, `kept`, `dropped` and `fallback:…` by reason."""
-        with self._lock:
-            return dict(self._counts)
 
 
 class Phraser:
@@ -56,27 +39,34 @@ class Phraser:
         self.counts = Counts()
         self._seconds = seconds
         self._breaker = breaker or Breaker()
-        # Understanding may take half of the time, so that words can still be found in the rest.
-        self.rewording = Rewording(chat, seconds=seconds / 2, breaker=self._breaker)
+
+    def rewording(self, since: float) -> Rewording:
+        """What helps to understand a question that came at a moment of `time.monotonic`."""
+        until = since + self._seconds * _UNDERSTANDING
+        return Rewording(self.chat, self._breaker, self.counts, until=until)
 
     def stream(
         self, question: str, answer: Answer, *, since: float | None = None
     ) -> Iterator[Segment | Phrasing]:
         """The sentences of the answer in order, then who put them into words.
 
-        The time runs from `since`, a moment of `time.monotonic`; from now on, if it is None.
+        The time runs from `since`, the moment of `rewording`; from now on, if it is None.
         """
         weave = _Weave(answer)
         if not (name := _prompt_for(answer)) or not weave.waiting:
             yield from answer.segments
             yield Phrasing()
             return
-        prompt, reason = load_prompt(name), _RESTING
+        prompt, until = load_prompt(name), (since or time.monotonic()) + self._seconds
         yield from weave.until_first()
         self.counts.add("asked")
-        if self._breaker.lets_through():
+        if time.monotonic() >= until:  # not for the model's fault, so the breaker hears nothing
+            reason = _LATE
+        elif not self._breaker.lets_through():
+            reason = _RESTING
+        else:
             told = prompt.rendered(_values(question, weave.waiting))
-            reason = yield from self._said(weave, told, (since or time.monotonic()) + self._seconds)
+            reason = yield from self._said(weave, told, until)
             self._breaker.note(is_ok=not reason or weave.n_kept > 0)
         if not reason and weave.waiting:
             reason = _NOT_PASSED if weave.n_dropped else _NOT_ALL

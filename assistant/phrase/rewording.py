@@ -14,7 +14,7 @@ from assistant.check.facts import cut
 from assistant.guard.reading import folded
 from assistant.guard.screen import screen
 from assistant.model import Query
-from assistant.phrase.llm import Breaker, Chat, ModelError, within
+from assistant.phrase.llm import Breaker, Chat, Counts, ModelError, within
 from assistant.phrase.prompting import load_prompt
 
 _MOST_TERMS = 3
@@ -30,12 +30,11 @@ _ASKING = frozenset(_ASKING_WORDS.split())
 
 
 class Rewording:
-    """Asks a model to reword what was not understood. Safe to share between threads."""
+    """Asks a model to reword what was not understood, until a moment of `time.monotonic`."""
 
-    def __init__(self, chat: Chat, *, seconds: float, breaker: Breaker | None = None) -> None:
-        self._chat = chat
-        self._seconds = seconds
-        self._breaker = breaker or Breaker()
+    def __init__(self, chat: Chat, breaker: Breaker, counts: Counts, *, until: float) -> None:
+        self._chat, self._breaker, self._counts = chat, breaker, counts
+        self._until = until
 
     def whole_question(self, question: str, before: Query) -> str:
         """The follow-up as a full question in known words, or ""."""
@@ -62,14 +61,15 @@ class Rewording:
 
     def _told(self, name: str, values: dict[str, str]) -> str:
         """The model's whole reply, "" if it gives none in time."""
-        if not self._breaker.lets_through():
+        if time.monotonic() >= self._until or not self._breaker.lets_through():
             return ""
+        self._counts.add("reworded")
         system, user = load_prompt(name).rendered(values)
-        until = time.monotonic() + self._seconds
         try:
-            told = "".join(within(self._chat, system, user, until=until))
-        except ModelError:
+            told = "".join(within(self._chat, system, user, until=self._until))
+        except ModelError as error:
             self._breaker.note(is_ok=False)
+            self._counts.add(f"not reworded:{error}")
             return ""
         self._breaker.note(is_ok=True)
         return told
