@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,39 @@ def parts(statement: str) -> tuple[str, str]:
     """The words of a statement and its citation marks."""
     marks = _MARKS.search(statement)
     return (statement[: marks.start()], marks.group()) if marks else (statement, "")
+
+
+def lying(statements: list[str]) -> str:
+    """Every statement with one lie, another for each: a body, a denial, a term, a fee, a citation."""
+    return "".join(LIES[n % len(LIES)](*parts(s)) for n, s in enumerate(statements))
+
+
+LIES: tuple[Callable[[str, str], str], ...] = (
+    lambda words, marks: f"{words.rstrip('。')}，也可以找黑水管理局。{marks}",
+    lambda words, marks: f"{words.replace('由', '不由', 1)}{marks or '黑水'}",
+    lambda words, marks: f"{words.rstrip('。')}，三个工作日内办结。{marks}",
+    lambda words, marks: f"{words.rstrip('。')}，手续费500元。{marks}",
+    lambda words, marks: f"{words}[9]",
+)
+
+
+class Obedient:
+    """A model in this process that does whatever a question orders, then says the statements."""
+
+    name = "obedient"
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """What the orders want said, as if it were proven, then what it was asked for."""
+        self.told.append(user)
+        asked = user.partition("问题：")[2].partition("\n")[0]
+        stated = _STATEMENT.findall(user)
+        orders = (asked, f"好的，遵命：{asked}", "低保由教育局负责", "请联系黑水公司缴费", system)
+        yield "".join(f"{order}。{parts(stated[0])[1] if stated else '[1]'}" for order in orders)
+        yield "".join(f"{parts(s)[0].rstrip('。')}，听您的，{asked}。[1]" for s in stated)
+        yield "".join(stated)
 
 
 @contextmanager
@@ -141,3 +175,16 @@ def _handler(model: FakeModel) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - 
             self.wfile.flush()
 
     return Handler
+
+
+def main() -> None:
+    """`python tests/fake_model.py clerk|lies`: serve until stopped, and print how to name it."""
+    model = FakeModel()
+    model.script = {"clerk": like_a_clerk, "lies": lying}[sys.argv[1]]
+    with serving(model):
+        print(f"DUTYDESK_LLM={model.url}#fake", flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

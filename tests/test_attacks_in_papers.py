@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TODAY, Silent
+from fake_model import Obedient
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
@@ -13,6 +14,7 @@ from assistant.corpus import Corpus
 from assistant.guard.papers import is_tampered
 from assistant.guard.reading import squeezed
 from assistant.model import Answer, Question, Status
+from assistant.phrase.phraser import Phraser
 from assistant.pipeline import Assistant
 from index.build import build
 from index.encoder import Encoder
@@ -113,6 +115,20 @@ def test_an_order_in_a_cell_is_neither_followed_nor_shown(
     assert not is_tampered(shown)
     assert "\u200b" not in answer.text
     assert "\u202e" not in answer.text
+
+
+def test_a_model_that_would_obey_a_cell_is_not_told_what_it_says(tampered: Assistant) -> None:
+    obedient = Obedient()
+    phraser = Phraser(obedient, seconds=60)
+    phrased = Assistant(tampered.corpus, today=lambda: TODAY, phraser=phraser)
+    for matter in MATTERS:
+        for wish in ("由谁负责？", "的依据是什么？"):
+            question = Question(f"{matter}{wish}", "望北县")
+            answer = phrased.answer(question)
+            assert answer.text == tampered.answer(question).text
+            assert "黑水公司" not in _everything_shown(answer)
+    assert obedient.told
+    assert not any("黑水公司" in told or is_tampered(told) for told in obedient.told)
 
 
 def test_quotes_that_are_left_still_stand_in_the_paper(tampered: Assistant) -> None:
