@@ -150,6 +150,7 @@ def test_every_answer_of_every_route_has_the_headers(site: Site, accept: str) ->
 
 
 def _has_headers(reply, where: str) -> None:
+    assert reply.status_code != 500, where
     policy = reply.headers.get("content-security-policy", "")
     assert "default-src 'none'" in policy or "sandbox" in policy, (where, policy)
     assert "unsafe" not in policy, (where, policy)

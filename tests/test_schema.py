@@ -56,7 +56,8 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", APP)
 )
 def test_every_operation_keeps_to_the_document(case) -> None:
     # A message without words fits the document and is still no question.
-    case.call_and_validate(excluded_checks=[positive_data_acceptance])
+    # A busy machine may be slow; what is tested is what comes.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance], timeout=60)
 
 
 client = TestClient(APP, raise_server_exceptions=False)

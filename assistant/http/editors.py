@@ -23,6 +23,7 @@ from assistant.evidence.pdf_page import is_pdf, n_pages, page_image, redrawn
 from assistant.evidence.sheet import view_sheet
 from assistant.http.access import Gate, require
 from assistant.http.desk import download
+from assistant.http.problems import Problem, ProblemError
 from assistant.http.templates import Templates
 from assistant.service.access import Role
 from index.audit import RULES, Alarm, Papers, audit
@@ -162,12 +163,17 @@ class EditorPages:
         self, name: str = "", number: Annotated[int, Query(ge=1, le=100_000)] = 1
     ) -> Response:
         """A page of a waiting PDF as it was printed."""
-        image = page_image(self._publisher.shelf.path(name), number, "")
-        return Response(image, media_type="image/webp", headers=_NOT_KEPT)
+        return self._drawn(name, lambda path: page_image(path, number, ""))
 
     def preview_picture(self, name: str = "") -> Response:
         """A waiting scan or photograph as it is, redrawn so that only a picture goes out."""
-        image = redrawn(self._publisher.shelf.path(name))
+        return self._drawn(name, redrawn)
+
+    def _drawn(self, name: str, draw: Callable[[Path], bytes]) -> Response:
+        try:
+            image = draw(self._publisher.shelf.path(name))
+        except DutyDeskError as exc:
+            raise ProblemError(Problem(404, "not_drawn", "没有这张图", str(exc))) from exc
         return Response(image, media_type="image/webp", headers=_NOT_KEPT)
 
     def publish(self, request: Request) -> Response:
