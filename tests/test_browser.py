@@ -96,7 +96,8 @@ def test_a_cited_cell_is_in_sight_and_marked_when_its_citation_is_opened(page: P
     frame = page.frame_locator("#source-dialog-frame iframe")
     expect(frame.locator("#cited mark")).to_have_text(HOMESTEAD)
     expect(frame.locator("#cited")).to_be_in_viewport(ratio=0.9)
-    expect(frame.locator("tbody.head")).to_be_in_viewport()
+    if page.viewport_size["width"] > 600:  # a phone has no room for a header that stays
+        expect(frame.locator("tbody.head")).to_be_in_viewport()
 
 
 def test_escape_closes_the_source_though_the_focus_is_inside_it(page: Page, site: str):

@@ -29,9 +29,10 @@ PAGE = 40
 # Values shown of each facet; the form takes others by name.
 _MOST_VALUES = 12
 _MOST_PLACES = 60
-# Scores come in three bands of so many steps: near in words, words in basis or duties, in the name.
+# Scores come in bands of so many steps: near in words, the words in basis or duties, what the lexicon
+# says for them in the name, the typed words themselves in the name.
 _STEPS = 1000
-_IN_CELLS, _IN_NAME, _BEST = _STEPS, 2 * _STEPS, 3 * _STEPS
+_IN_CELLS, _IN_NAME, _TYPED, _BEST = _STEPS, 2 * _STEPS, 3 * _STEPS, 4 * _STEPS
 # Near in words: a passage with at least this share of the question's words, by rarity, and no less
 # than this share of the best one's. Lower ones share a word that every list has (管理, 处罚).
 _LEAST_SHARE = 0.3
@@ -160,9 +161,9 @@ class Search:
             return None
         terms = self.also(text)
         facets, titles = self._facets, self._corpus.titles
-        named = self._named(words)
+        named = self._named(words, _TYPED)
         for term in terms:
-            named = np.maximum(named, self._named([term]))
+            named = np.maximum(named, self._named([term], _IN_NAME))
         shares = self._near(text)
         for term in terms:
             shares = np.maximum(shares, self._near(term))
@@ -176,7 +177,7 @@ class Search:
             scores = np.where(said & (scores < _IN_CELLS), np.int32(_IN_CELLS), scores)
         return scores
 
-    def _named(self, words: Iterable[str]) -> Scores:
+    def _named(self, words: Iterable[str], band: int) -> Scores:
         """A score for each name and clause: int32, (n_texts,), 0 for one without all the words."""
         texts = self._facets.texts
         held = np.ones(len(texts.lengths), np.bool_)
@@ -184,7 +185,7 @@ class Search:
             held &= texts.holding(word)
         size = sum(len(normal(word).encode()) for word in words)
         share = np.minimum(size / np.maximum(texts.lengths, 1), 1)
-        return np.where(held, _IN_NAME + ((_STEPS - 1) * share).astype(np.int32), np.int32(0))
+        return np.where(held, band + ((_STEPS - 1) * share).astype(np.int32), np.int32(0))
 
     def also(self, text: str) -> tuple[str, ...]:
         """How lists may say plain words (低保 → 最低生活保障审核确认), by the lexicon."""
