@@ -22,8 +22,13 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def in_force(found: Retrieved, on: date, corpus: Corpus) -> Retrieved:
-    """What was found, its candidates only those that count on a day; the pool keeps all."""
-    counting = (c for c in found.pool if corpus.counts(c.record, on))
+    """What was found, its candidates only those that count on a day; the pool keeps all.
+
+    A candidate that was read a second time keeps the score that this gave it.
+    """
+    reread = {c.record.id: c for c in found.candidates}
+    pool = (reread.get(c.record.id, c) for c in found.pool)
+    counting = sorted((c for c in pool if corpus.counts(c.record, on)), key=lambda c: -c.score)
     return replace(found, candidates=distinct(counting, _K))
 
 
