@@ -38,8 +38,6 @@ class Meaning:
         self._scanned = corpus.vectors.scanned
         kept = _CACHED // max(1, corpus.texts.shape[1])
         self._to_question = lru_cache(maxsize=64)(self._scan_for_question)
-        # Where not all entries can be kept, a scope's few texts are compared instead of all.
-        self._keeps_entries = kept >= len(corpus.entries)
         self._to_entry = lru_cache(maxsize=kept)(self._scan_for_entry)
 
     def nearest(self, text: str, k: int) -> Sequence[int]:
@@ -59,7 +57,7 @@ class Meaning:
         readings = wording.readings if self._corpus.nearness else ()
         if self._scanned is not None:
             stages = {"dense": self._to_texts(wording.matter, scope)}
-            entries = self._to_entries(readings, scope)
+            entries = [self._to_entry(reading.entry)[scope.texts] for reading in readings]
         else:
             stages, entries = self._compared(wording.matter, readings, scope)
         if readings:
@@ -79,15 +77,6 @@ class Meaning:
         cosines: Scores = self._scanned @ self._encode(text)
         return cosines
 
-    def _to_entries(self, readings: Sequence[Reading], scope: Scope) -> list[Scores]:
-        if self._keeps_entries or not readings:
-            return [self._to_entry(reading.entry)[scope.texts] for reading in readings]
-        assert self._scanned is not None
-        passages, titles, duties = _passages(scope)
-        near = self._scanned[passages]
-        best = (_best(near @ self._terms(reading.entry).T) for reading in readings)
-        return [_of_texts(of_entry, titles, duties) for of_entry in best]
-
     def _scan_for_entry(self, entry: Entry) -> Scores:
         """Of every text of the corpus with an entry's best terms."""
         assert self._scanned is not None
@@ -97,7 +86,9 @@ class Meaning:
         self, matter: str, readings: Sequence[Reading], scope: Scope
     ) -> tuple[dict[str, Scores], list[Scores]]:
         """The texts of a scope with the question and each reading, asked for at once."""
-        passages, titles, duties = _passages(scope)
+        texts = np.stack([scope.titles, scope.duties])
+        passages, positions = np.unique(texts, return_inverse=True)
+        titles, duties = positions.reshape(2, -1).astype(np.int32)
         terms = [self._terms(reading.entry) for reading in readings]
         queries = np.concatenate([self._encode(matter)[None, :], *terms])
         cosines = self._vectors.cosines(passages, queries)
@@ -110,14 +101,6 @@ class Meaning:
         """Vectors of an entry's terms, (n_terms, dimensions)."""
         assert self._corpus.nearness is not None
         return self._corpus.nearness.terms(entry)
-
-
-def _passages(scope: Scope) -> tuple[Numbers, Numbers, Numbers]:
-    """The distinct passages of a scope's texts, and where among them each title and duty is."""
-    texts = np.stack([scope.titles, scope.duties])
-    passages, positions = np.unique(texts, return_inverse=True)
-    titles, duties = positions.reshape(2, -1).astype(np.int32)
-    return passages, titles, duties
 
 
 def _of_texts(passages: Scores, titles: Numbers, duties: Numbers) -> Scores:

@@ -98,10 +98,8 @@ class Retriever:
         self._meaning = Meaning(corpus, self._vector) if corpus.vectors is not None else None
         self._wording = lru_cache(maxsize=64)(self._read_wording)
         self._words = lru_cache(maxsize=64)(corpus.lexical.shares)
-        kept = _CACHED // max(1, corpus.texts.shape[1])
-        self._keeps_entries = kept >= len(corpus.entries)
-        self._term_words = lru_cache(maxsize=kept)(
-            lambda entry: self._best_words(entry, *corpus.texts)
+        self._term_words = lru_cache(maxsize=_CACHED // max(1, corpus.texts.shape[1]))(
+            self._best_words
         )
 
     def retrieve(
@@ -181,19 +179,13 @@ class Retriever:
         """Share of the words of each reading's best term that a text has, weighed."""
         total = np.zeros(len(scope.titles), np.float32)
         for reading in wording.readings:
-            total += reading.weight * self._words_of(reading.entry, scope)
+            total += reading.weight * self._term_words(reading.entry)[scope.texts]
         return total
 
-    def _words_of(self, entry: Entry, scope: Scope) -> Scores:
-        if self._keeps_entries:
-            kept: Scores = self._term_words(entry)[scope.texts]
-            return kept
-        return self._best_words(entry, scope.titles, scope.duties)
-
-    def _best_words(self, entry: Entry, titles: Numbers, duties: Numbers) -> Scores:
-        """Share of the words of an entry's best term that each text has."""
+    def _best_words(self, entry: Entry) -> Scores:
+        """Share of the words of an entry's best term that each text of the corpus has."""
         shares = map(self._corpus.lexical.shares, entry.terms)
-        best: Scores = np.max([_weighed(of, titles, duties) for of in shares], axis=0)
+        best: Scores = np.max([_weighed(of, *self._corpus.texts) for of in shares], axis=0)
         return best
 
     def _reranked(
