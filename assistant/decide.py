@@ -197,8 +197,8 @@ class Decider:
         return self._around(query, city.code)
 
     def _city(self, place: Place) -> Place:
-        chain = self._corpus.gazetteer.chain(place.code)
-        return next((p for p in chain if p.level is Level.CITY), chain[-1])
+        gazetteer = self._corpus.gazetteer
+        return gazetteer.at_level(place.code, Level.CITY) or gazetteer.chain(place.code)[-1]
 
     def _retrieve_around(self, query: Query, code: str) -> Retrieved:
         return self._retriever.retrieve(query, self._city_codes(code), n_titles=_FIRST)

@@ -129,6 +129,10 @@ class Gazetteer:
             self._chains[code] = (place, *above) if place else ()
         return self._chains[code]
 
+    def at_level(self, code: str, level: Level) -> Place | None:
+        """The place of a level in the chain of one; None if it has none."""
+        return next((place for place in self.chain(code) if place.level is level), None)
+
     def children(self, code: str) -> tuple[Place, ...]:
         """Places right below one."""
         return tuple(self._children.get(code, ()))

@@ -115,8 +115,7 @@ class PlainReading:
 
     def _named(self, place: Place, rows: Iterable[DutyItem], on: date) -> Iterable[str]:
         """The bodies those rows make responsible, under the names they have on the day."""
-        chain = self._corpus.gazetteer.chain(place.code)
-        county = next((p for p in chain if p.level is Level.COUNTY), None)
+        county = self._corpus.gazetteer.at_level(place.code, Level.COUNTY)
         for row in rows:
             if row.role in {Role.COOPERATING, Role.WITHDRAWN}:
                 names = row.counterpart.split("、")

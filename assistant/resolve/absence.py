@@ -16,6 +16,7 @@ class Absence:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._at_level = corpus.gazetteer.at_level
         self._lists = {
             (source.kind, source.place, source.body) for source in corpus.sources.values()
         }
@@ -33,8 +34,8 @@ class Absence:
         department = elsewhere.body if is_own else elsewhere.counterpart
         if not department:
             return self._missing_township(place)
-        held_at = held_at if is_own else self._at(held_at, Level.COUNTY) or held_at
-        here = self._at(place, held_at.level)
+        held_at = held_at if is_own else self._at_level(held_at.code, Level.COUNTY) or held_at
+        here = self._at_level(place.code, held_at.level)
         if here is None or here == held_at or not department.startswith(held_at.name):
             return ""
         body = here.name + department.removeprefix(held_at.name)
@@ -50,9 +51,5 @@ class Absence:
         is_loaded = any(
             kind in _TOWNSHIP_PAPERS and code == place.code for kind, code, _ in self._lists
         )
-        county = self._at(place, Level.COUNTY)
+        county = self._at_level(place.code, Level.COUNTY)
         return "" if is_loaded else f"{government_of(place, county)}的权责清单"
-
-    def _at(self, place: Place, level: Level) -> Place | None:
-        chain = self._corpus.gazetteer.chain(place.code)
-        return next((p for p in chain if p.level is level), None)

@@ -57,8 +57,7 @@ def _spoken_for(record: Record) -> set[str]:
 
 def county_of(place: Place, gazetteer: Gazetteer) -> Place:
     """The county of a place; the place itself above counties."""
-    chain = gazetteer.chain(place.code)
-    return next((p for p in chain if p.level is Level.COUNTY), place)
+    return gazetteer.at_level(place.code, Level.COUNTY) or place
 
 
 def _choices(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> tuple[Place, ...]:

@@ -39,9 +39,7 @@ class Names:
 
     def government(self, town: Place) -> str:
         """Full name of the government of a township."""
-        chain = self.gazetteer.chain(town.code)
-        county = next((place for place in chain if place.level is Level.COUNTY), None)
-        return government_of(town, county)
+        return government_of(town, self.gazetteer.at_level(town.code, Level.COUNTY))
 
     def papers_names(self, body: str) -> tuple[str, ...]:
         """The names that papers use for a body: with and without its plate in brackets."""
