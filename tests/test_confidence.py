@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from queries import query
 
-from assistant.evaluation.calibrate import MEANING, WORDS, Sample, fit, reliability
+from assistant.evaluation.calibrate import (
+    MEANING,
+    WORDS,
+    Sample,
+    crossed,
+    fit,
+    reliability,
+    with_thresholds,
+)
 from assistant.evaluation.cases import Case, Expectation, read_cases
 from assistant.pipeline import Assistant
 from assistant.retrieve.confidence import FITTED, Decision, Features, load_models, write_models
+from assistant.retrieve.loaded import Loaded
 from assistant.retrieve.rerank import load_reranker
 from assistant.retrieve.retriever import Retriever
 from assistant.retrieve.wording import Wording, word
 from index.errors import CorpusError, EncoderError
 from index.lexicon import Lexicon, Wish, shipped_entries
+from index.model import PaperKind
 
 QUESTIONS = Path(__file__).parent / "questions"
 LEXICON = Lexicon(shipped_entries())
@@ -38,6 +49,7 @@ def test_the_shipped_models_know_their_features_and_their_run() -> None:
     for model in models.values():
         assert 0 < model.refuse <= model.answer < 1
         assert model.run["held_figures"]
+        assert model.run["crossed_figures"]
 
 
 def test_two_thresholds_make_three_decisions() -> None:
@@ -136,3 +148,61 @@ def test_no_question_is_in_both_halves_and_enough_are_out_of_scope() -> None:
     assert not asked["fit"] & asked["held"]
     for cases in halves.values():
         assert sum(case.expects is Expectation.REFUSAL for case in cases) >= 120
+
+
+def test_a_list_filed_under_a_short_name_counts_for_the_bodies_of_its_rows(
+    sample: Assistant,
+) -> None:
+    """No row's body is lost because its paper is filed under another name."""
+    loaded = Loaded(sample.corpus)
+    lists = [s for s in sample.corpus.sources.values() if s.kind is PaperKind.DEPARTMENT_LIST]
+    of_list = {source.id: source.place for source in lists}
+    rows = [r for r in sample.corpus.catalog.all_records() if r.source_id in of_list]
+    assert rows
+    assert all(
+        loaded.has((body,), (of_list[row.source_id],))
+        for row in rows
+        for body in row.body.split("、")
+    )
+    gone = rows[0].body
+    assert not Loaded(sample.corpus, frozenset({gone})).has((gone,), (of_list[rows[0].source_id],))
+
+
+def test_phrases_of_other_bodies_speak_against_and_are_all_compared_where_none_is_missing(
+    sample: Assistant,
+) -> None:
+    features = Features(sample.corpus)
+    place = next(p for p in sample.corpus.gazetteer if p.name == "临溪县")
+    chain = tuple(p.code for p in sample.corpus.gazetteer.chain(place.code))
+    found = Retriever(sample.corpus).retrieve(query("食品经营许可证"), chain)
+    is_loaded = Loaded(sample.corpus).entries(chain)
+    assert is_loaded.any()
+    assert not is_loaded.all()
+    leads = [
+        features.of(
+            query("食品经营许可证"), replace(found, wording=replace(found.wording, says=says))
+        )
+        for says in (np.where(is_loaded, 0.9, 0.8), np.where(is_loaded, 0.8, 0.9))
+    ]
+    for name in ("dense_lead", "phrase_lead", "field_lead"):
+        assert leads[0][name] > leads[1][name]
+
+
+def test_questions_of_one_row_are_judged_by_a_model_that_saw_none_of_them() -> None:
+    """Eight times the same row, half of them labelled against the feature, do not teach each other."""
+    odd = [
+        Sample(Case(f"x{i}", "问", evidence=("a#1",)), {"a": 0.1}, True, False, True)
+        for i in range(8)
+    ]
+    samples = _samples(("a",)) + odd
+    chances = crossed(samples, ("a",))
+    assert max(chances[-8:]) < fit(samples, ("a",), {}).probability({"a": 0.1})
+
+
+def test_thresholds_let_through_as_few_uncovered_questions_as_wanted() -> None:
+    samples = _samples(("a",))
+    chances = [0.9 if s.is_covered else 0.01 * i for i, s in enumerate(samples)]
+    model = with_thresholds(fit(samples, ("a",), {}), samples, chances)
+    let = [c for c, s in zip(chances, samples, strict=True) if not s.is_covered]
+    assert sum(c >= model.answer for c in let) <= 0.05 * len(let) + 1
+    assert model.refuse <= model.answer

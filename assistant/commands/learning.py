@@ -22,26 +22,33 @@ def calibrate(
     words: Annotated[bool, typer.Option("--words", help="拟合没有编码器时的模型")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """用有标准答案的题目拟合“清单里有没有这件事”的概率，打印留出检验和校准曲线。"""
-    from assistant.evaluation.calibrate import MEANING, WORDS, figures, reliability
-    from assistant.evaluation.calibrate import fit as fit_model
+    """用有标准答案的题目拟合“清单里有没有这件事”的概率，打印交叉检验、留出检验和校准曲线。"""
+    from dataclasses import replace
+
+    from assistant.evaluation import calibrate as by
     from assistant.retrieve.confidence import FITTED, load_models, write_models
 
     fitted_on = _samples(fit, words=words)
     checked_on = _samples(held or [], words=words)
-    name, features = ("words", WORDS) if words else ("meaning", MEANING)
-    model = fit_model(fitted_on, features, {"fit": fit, "held": held or []})
-    run = {**model.run, "fit_figures": figures(model, fitted_on)}
+    name, features = ("words", by.WORDS) if words else ("meaning", by.MEANING)
+    chances = by.crossed(fitted_on, features)
+    model = by.with_thresholds(by.fit(fitted_on, features, {}), fitted_on, chances)
+    run: dict[str, object] = {
+        "fit": fit,
+        "held": held or [],
+        "fit_figures": by.figures(model, fitted_on),
+        "crossed_figures": by.figures(model, fitted_on, chances),
+        "reliability": by.reliability(model, fitted_on, chances),
+    }
     if checked_on:
-        run["held_figures"] = figures(model, checked_on)
-        run["reliability"] = reliability(model, checked_on)
+        run["held_figures"] = by.figures(model, checked_on)
     if write:
         known = load_models(FITTED) if FITTED.is_file() else {}
-        write_models(write, {**known, name: _with_run(model, run)})
+        write_models(write, {**known, name: replace(model, run=run)})
     if as_json:
         print_json(run)
-        return
-    _show(model, fitted_on, checked_on)
+    else:
+        _show(replace(model, run=run))
 
 
 def _samples(named: list[str], *, words: bool) -> list[Sample]:
@@ -61,26 +68,19 @@ def _samples(named: list[str], *, words: bool) -> list[Sample]:
     return samples
 
 
-def _with_run(model: Model, run: dict[str, object]) -> Model:
-    from dataclasses import replace
-
-    return replace(model, run=run)
-
-
-def _show(model: Model, fitted_on: list[Sample], checked_on: list[Sample]) -> None:
-    from assistant.evaluation.calibrate import figures, reliability
-
+def _show(model: Model) -> None:
     labels = {
         "out_of_scope_refused": "清单之外的问题被拒",
         "left_out_refused": "抽掉负责部门后被拒",
         "answerable_refused": "答得了的被拒",
         "answerable_found_refused": "其中首条就对的被拒",
     }
-    table = Table("", "拟合", "留出", title=f"回答 ≥ {model.answer}，提示相近事项 ≥ {model.refuse}")
-    fitted, checked = figures(model, fitted_on), figures(model, checked_on)
+    title = f"回答 ≥ {model.answer}，提示相近事项 ≥ {model.refuse}"
+    table = Table("", "拟合", "交叉", "留出", title=title)
+    sets = [model.run.get(f"{kind}_figures", {}) for kind in ("fit", "crossed", "held")]
     for key, label in labels.items():
-        table.add_row(label, str(fitted[key]), str(checked[key]) if checked_on else "—")
+        table.add_row(label, *(str(of.get(key, "—")) for of in sets))
     err.print(table)
-    for predicted, covered, n in reliability(model, checked_on or fitted_on):
+    for predicted, covered, n in model.run["reliability"]:
         bar = "█" * round(covered * 40)
         out.print(f"{predicted:4.2f} → {covered:4.2f} {bar:<40} {n}")

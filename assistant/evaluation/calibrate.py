@@ -1,13 +1,15 @@
 """Fits the probability that a matter is covered on questions with known answers, and reports on it.
 
 Beside the questions that no list answers, each answerable question is asked once more with the
-body that answers it left out of the corpus: the nearest misses there are.
+body that answers it left out of the corpus: the nearest misses there are. Figures and thresholds are
+cross-fitted: each question is judged by a model that was fitted without it.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,14 +31,15 @@ _RIDGE = 3.0
 _STEPS = 30
 # Refused outright: what fewer than this share of answerable questions falls below.
 _REFUSED_SHARE = 0.02
+# Answered: what fewer than this share of the questions that no list answers reaches.
+_ANSWERED_SHARE = 0.045
 _ANSWER = 0.5
-_BINS = 10
+_BINS, _FOLDS = 10, 5
 # What speaks against a matter being covered; everything else speaks for it.
 _AGAINST = frozenset({"other_body", "body_not_loaded", "away"})
 MEANING = (
-    "dense", "dense_best", "covered", "lexical_best", "reading", "terms_best", "term_words",
-    "term_words_best", "said_plainly", "margin", "usual_body", "other_body", "body_not_loaded",
-    "theirs", "away",
+    "dense", "dense_best", "terms_best", "terms_lead", "term_words_best", "usual_body", "other_body",
+    "body_not_loaded", "theirs", "dense_lead", "phrase_lead", "field_lead",
 )  # fmt: skip
 WORDS = (
     "covered", "lexical_best", "term_words", "term_words_best", "said_plainly", "margin",
@@ -135,7 +138,7 @@ def fit(samples: Sequence[Sample], names: Sequence[str], run: dict[str, object])
     means, scales = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-9)
     columns = np.hstack([np.ones((len(table), 1)), (table - means) / scales])
     weights = _signed(columns, covered, _sample_weights(samples), names)
-    model = Model(
+    return Model(
         names=tuple(names),
         means=_rounded(means),
         scales=_rounded(scales),
@@ -145,11 +148,30 @@ def fit(samples: Sequence[Sample], names: Sequence[str], run: dict[str, object])
         refuse=0.0,
         run=run,
     )
-    answerable = [model.probability(s.features) for s in samples if s.is_covered]
-    refuse = round(min(_ANSWER, float(np.quantile(answerable, _REFUSED_SHARE))), 3)
-    return Model(
-        model.names, model.means, model.scales, model.weights, model.intercept, _ANSWER, refuse, run
-    )
+
+
+def crossed(samples: Sequence[Sample], names: Sequence[str]) -> list[float]:
+    """Each sample's probability by a model fitted without its fold; a row's questions share one."""
+    folds = np.array([zlib.crc32(_group(sample).encode()) % _FOLDS for sample in samples])
+    models = {
+        fold: fit([s for s, own in zip(samples, folds, strict=True) if own != fold], names, {})
+        for fold in np.unique(folds)
+    }
+    return [models[f].probability(s.features) for s, f in zip(samples, folds, strict=True)]
+
+
+def with_thresholds(model: Model, samples: Sequence[Sample], chances: Sequence[float]) -> Model:
+    """The model with thresholds at which the shares wanted of the samples are reached."""
+    judged = list(zip(chances, samples, strict=True))
+    covered = [chance for chance, s in judged if s.is_covered]
+    outside = [chance for chance, s in judged if not s.is_covered and not s.is_left_out]
+    answer = round(float(np.quantile(outside, 1 - _ANSWERED_SHARE)), 3)
+    refuse = round(min(answer, float(np.quantile(covered, _REFUSED_SHARE))), 3)
+    return replace(model, answer=answer, refuse=refuse)
+
+
+def _group(sample: Sample) -> str:
+    return next(iter(sample.case.evidence), sample.case.id)
 
 
 def _signed(
@@ -190,12 +212,19 @@ def _newton(columns: Numbers64, covered: Numbers64, sample_weights: Numbers64) -
     return weights
 
 
-def figures(model: Model, samples: Sequence[Sample]) -> dict[str, object]:
-    """Shares refused (not answered), by how the question was made; `first`: right row on top."""
+def figures(
+    model: Model, samples: Sequence[Sample], chances: Sequence[float] = ()
+) -> dict[str, object]:
+    """Shares refused (not answered), by how the question was made; `found`: right row on top.
+
+    `chances` stand in for the model's own probabilities.
+    """
+    known = chances or [model.probability(s.features) for s in samples]
+    by_sample = {id(s): chance for s, chance in zip(samples, known, strict=True)}
 
     def refused(chosen: Iterable[Sample]) -> str:
-        chances = [model.probability(s.features) for s in chosen]
-        return f"{sum(c < model.answer for c in chances)}/{len(chances)}"
+        below = [by_sample[id(s)] < model.answer for s in chosen]
+        return f"{sum(below)}/{len(below)}"
 
     return {
         "out_of_scope_refused": refused(
@@ -207,11 +236,13 @@ def figures(model: Model, samples: Sequence[Sample]) -> dict[str, object]:
     }
 
 
-def reliability(model: Model, samples: Sequence[Sample]) -> list[tuple[float, float, int]]:
+def reliability(
+    model: Model, samples: Sequence[Sample], chances: Sequence[float] = ()
+) -> list[tuple[float, float, int]]:
     """Per tenth of probability: mean predicted, share covered, how many."""
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
-    for sample in samples:
-        chance = model.probability(sample.features)
+    known = chances or [model.probability(s.features) for s in samples]
+    for sample, chance in zip(samples, known, strict=True):
         bins[min(int(chance * _BINS), _BINS - 1)].append((chance, sample.is_covered))
     return [
         (sum(c for c, _ in b) / len(b), sum(y for _, y in b) / len(b), len(b)) for b in bins if b

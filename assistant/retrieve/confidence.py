@@ -10,8 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Query
+from assistant.retrieve.loaded import Loaded
 from assistant.retrieve.retriever import Retrieved
 from index.errors import CorpusError
 from index.model import Clause
@@ -20,6 +23,10 @@ from index.passages import duty_text, title_text
 FITTED = Path(__file__).parent / "confidence.json"
 # An entry of the lexicon that has less than this share of the reading is one guess among several.
 _CLEAR = 0.4
+# Most of what is like the question is with the body found: then it is no other's.
+_MOSTLY = 0.5
+# So many phrases tell whose field a question is of; 3 or fewer hang on single wordings.
+_FIELD = 8
 _GOVERNMENTS = ("人民政府", "办事处")
 
 
@@ -90,10 +97,7 @@ class Features:
 
     def __init__(self, corpus: Corpus, hidden: frozenset[str] = frozenset()) -> None:
         self._corpus = corpus
-        self._by_place: dict[str, set[str]] = {}
-        for source in corpus.sources.values():
-            if source.body not in hidden:
-                self._by_place.setdefault(source.place, set()).add(source.body)
+        self._loaded = Loaded(corpus, hidden)
 
     def of(self, query: Query, found: Retrieved) -> dict[str, float]:
         """All features by name. E5 cosines bunch, so nearness is also told relative to rivals."""
@@ -103,6 +107,7 @@ class Features:
         words = f"{title_text(record)} {duty_text(record)}"
         clear = [reading for reading in readings if reading.weight >= _CLEAR]
         near = readings[0].nearness if readings else 0.0
+        terms = max(_stage(c, "dense_terms") for c in rivals)
         return {
             # The question's own words and meaning against the best record, and the best of any.
             "dense": _stage(best, "dense"),
@@ -111,14 +116,37 @@ class Features:
             "lexical_best": max(_stage(c, "lexical") for c in rivals),
             # What the lexicon takes the question for, against what was found.
             "reading": near,
-            "terms_best": max(_stage(c, "dense_terms") for c in rivals),
+            "terms_best": terms,
+            # A clear reading whose official terms nothing here has is of a matter not listed.
+            "terms_lead": terms - near,
             "term_words": _stage(best, "lexical_terms"),
             "term_words_best": max(_stage(c, "lexical_terms") for c in rivals),
             "said_plainly": float(any(reading.is_exact for reading in clear)),
             # The best against the next: a sure match stands alone.
             "margin": best.score - rivals[1].score if len(rivals) > 1 else 0.0,
-            **self._usual_body(found, best),
-            **self._around(found, best),
+            **(around := self._around(found, best)),
+            **self._usual_body(found, best, around["theirs"]),
+            **self._phrases(found),
+        }
+
+    def _phrases(self, found: Retrieved) -> dict[str, float]:
+        """The best record, and plain phrases of matters of loaded bodies, against those of others.
+
+        Where every body is loaded there are no others: then all phrases are compared with.
+        """
+        says = found.wording.says
+        if says is None or not len(says):
+            return dict.fromkeys(("dense_lead", "phrase_lead", "field_lead"), 0.0)
+        loaded = self._loaded.entries(found.places)
+        mixed = loaded.any() and not loaded.all()
+        home, others = (
+            np.sort(of)[-_FIELD:]
+            for of in ((says[loaded], says[~loaded]) if mixed else (says, says))
+        )
+        return {
+            "dense_lead": max(_stage(c, "dense") for c in found.candidates) - float(others[-1]),
+            "phrase_lead": float(home[-1] - others[-1]),
+            "field_lead": float(home.mean() - others.mean()),
         }
 
     def _around(self, found: Retrieved, best: Candidate) -> dict[str, float]:
@@ -128,27 +156,17 @@ class Features:
         theirs = away = 0.0
         for bodies, share in found.wording.around:
             theirs += share * any(part in names for part in bodies)
-            away += share * (bool(bodies) and not self._is_loaded(bodies, found.places))
-        return {"theirs": theirs, "away": away}
+            away += share * (bool(bodies) and not self._loaded.has(bodies, found.places))
+        return {"theirs": theirs, "away": min(away, 1 - theirs)}
 
-    def _is_loaded(self, parts: tuple[str, ...], places: tuple[str, ...]) -> bool:
-        """True if papers of a body called so are loaded for the places; for any without places."""
-        codes = places or self._by_place
-        return any(
-            part in body
-            for code in codes
-            for body in self._by_place.get(code, ())
-            for part in parts
-        )
-
-    def _usual_body(self, found: Retrieved, best: Candidate) -> dict[str, float]:
+    def _usual_body(self, found: Retrieved, best: Candidate, theirs: float) -> dict[str, float]:
         """Whether the body usually responsible is the one found, another, or not loaded at all."""
         usual = found.wording.bodies
         record = best.record
         counterpart = "" if isinstance(record, Clause) else record.counterpart
         same = any(part in record.body or part in counterpart for part in usual)
         is_township = record.body.endswith(_GOVERNMENTS)  # may hold any matter
-        loaded = self._is_loaded(usual, found.places)
+        loaded = theirs > _MOSTLY or self._loaded.has(usual, found.places)
         return {
             "usual_body": float(same),
             "other_body": float(bool(usual) and not same and not is_township),

@@ -161,7 +161,8 @@ class Retriever:
         if near is None or not self._options.lexicon or not self._options.dense:
             return word(query, self._lexicon)
         question = self._vector(query.matter)
-        return word(query, self._lexicon, self._corpus.entries, near.to_entries(question))
+        wording = word(query, self._lexicon, self._corpus.entries, near.to_entries(question))
+        return replace(wording, says=near.to_phrases(question))
 
     def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Of each text: cosines and shares of words, of the question and of its official terms."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -59,7 +59,8 @@ class Reading:
 class Wording:
     """How lists would say what was asked: readings, the likeliest first, and the wish.
 
-    `around` holds the usual bodies of the nearest entries with each entry's share.
+    `around` holds the usual bodies of the nearest entries with each entry's share. `says` is how
+    near each entry's nearest plain phrase is: float32, (n_entries,), None without an encoder.
     """
 
     matter: str
@@ -67,6 +68,7 @@ class Wording:
     wish: Wish | None = None
     wants_reward: bool = False
     around: tuple[tuple[tuple[str, ...], float], ...] = ()
+    says: Vectors | None = field(default=None, compare=False)
 
     @property
     def is_official(self) -> bool:

@@ -56,6 +56,10 @@ class Nearness:
         both: Vectors = self._says.best(cosines) + self._terms.best(cosines)
         return np.asarray(both / 2, np.float32)
 
+    def to_phrases(self, question: Vectors) -> Vectors:
+        """Nearness of a question to each entry's nearest plain phrase: float32, (n_entries,)."""
+        return self._says.best(self._vectors @ question)
+
     def terms(self, entry: Entry) -> Vectors:
         """Vectors of an entry's terms: float32, (n_terms, dimensions)."""
         vectors: Vectors = self._vectors[self._of_terms.get(entry.origin, [])]
