@@ -20,7 +20,14 @@ from assistant.evaluation.calibrate import (
 )
 from assistant.evaluation.cases import Case, Expectation, read_cases
 from assistant.pipeline import Assistant
-from assistant.retrieve.confidence import FITTED, Decision, Features, load_models, write_models
+from assistant.retrieve.confidence import (
+    FITTED,
+    Confidence,
+    Decision,
+    Features,
+    load_models,
+    write_models,
+)
 from assistant.retrieve.loaded import Loaded
 from assistant.retrieve.rerank import load_reranker
 from assistant.retrieve.retriever import Retriever
@@ -206,3 +213,24 @@ def test_thresholds_let_through_as_few_uncovered_questions_as_wanted() -> None:
     let = [c for c, s in zip(chances, samples, strict=True) if not s.is_covered]
     assert sum(c >= model.answer for c in let) <= 0.05 * len(let) + 1
     assert model.refuse <= model.answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "decision"),
+    [
+        ("食品经营许可", Decision.ANSWER),
+        ("对社会生活噪声扰民行为的处罚", Decision.ANSWER),
+        ("社会生活噪声扰民", Decision.ANSWER),
+        ("生活噪声大", Decision.REFUSE),
+    ],
+)
+def test_what_is_asked_for_by_its_very_name_is_never_refused(
+    sample: Assistant, asked: str, decision: Decision
+) -> None:
+    """Even a model that refuses everything does not outweigh the name on the list."""
+    strict = replace(load_models(FITTED)["meaning"], answer=0.9999, refuse=0.9998)
+    confidence = Confidence(sample.corpus, {"meaning": strict, "words": strict})
+    place = next(p for p in sample.corpus.gazetteer if p.name == "临溪县")
+    chain = tuple(p.code for p in sample.corpus.gazetteer.chain(place.code))
+    found = Retriever(sample.corpus).retrieve(query(asked), chain)
+    assert confidence.judge(query(asked), found).decision is decision

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -17,7 +18,8 @@ from assistant.model import Candidate, Query
 from assistant.retrieve.loaded import Loaded
 from assistant.retrieve.retriever import Retrieved
 from index.errors import CorpusError
-from index.model import Clause
+from index.matters import is_called
+from index.model import Clause, DutyItem
 from index.passages import duty_text, title_text
 
 FITTED = Path(__file__).parent / "confidence.json"
@@ -27,6 +29,9 @@ _CLEAR = 0.4
 _MOSTLY = 0.5
 # So many phrases tell whose field a question is of; 3 or fewer hang on single wordings.
 _FIELD = 8
+# Of the words of a name, by rarity: a particle or an act may be read away from a long one.
+_ALL_WORDS = 0.9
+_SENTENCE_END = re.compile(r"[。；;！]")
 _GOVERNMENTS = ("人民政府", "办事处")
 
 
@@ -82,6 +87,7 @@ class Confidence:
     def __init__(self, corpus: Corpus, models: Mapping[str, Model] | None = None) -> None:
         models = models or load_models(FITTED)
         self._features = Features(corpus)
+        self._covered = corpus.lexical.covered
         self._model = models["meaning" if corpus.vectors is not None else "words"]
 
     def judge(self, query: Query, found: Retrieved) -> Verdict:
@@ -89,7 +95,25 @@ class Confidence:
         if not found.candidates:
             return Verdict(0.0, Decision.REFUSE)
         probability = self._model.probability(self._features.of(query, found))
+        if self._is_named(query.matter, found.candidates[0].record):
+            probability = max(probability, self._model.answer)
         return Verdict(probability, self._model.decide(probability))
+
+    def _is_named(self, matter: str, record: DutyItem | Clause) -> bool:
+        """True if a row is asked for by its very name, or by all of its words and no others.
+
+        What a list names is covered, however far the rest of its texts and the lexicon are from it.
+        """
+        if not isinstance(record, DutyItem) or not matter:
+            return False
+        title = title_text(record)
+        names = (title, record.name, record.sub_item, *_SENTENCE_END.split(record.name))
+        if any(name and is_called(matter, name) for name in names):
+            return True
+        return all(
+            self._covered(said, text) >= _ALL_WORDS
+            for said, text in ((matter, title), (title, matter))
+        )
 
 
 class Features:
