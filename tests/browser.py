@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-SIZES = {"phone": {"width": 375, "height": 780}, "desktop": {"width": 1280, "height": 860}}
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 860}}
+TOUCH_PX = 44  # what a thumb hits
 PICTURES = Path(
     os.environ.get("DUTYDESK_PICTURES") or Path(__file__).parent.parent / "test-artifacts"
 )
@@ -23,19 +21,6 @@ needs_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
 ]
-
-
-@contextmanager
-def serving(app) -> Iterator[str]:
-    """The address of the app, served on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
 
 
 @contextmanager
@@ -49,13 +34,21 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def page_of(browser: Browser, size: str, **how) -> Iterator[Page]:
-    """A page that must not log an error: a script or style blocked by the policy would be one."""
+    """A page that must not log an error: a script or style blocked by the policy would be one.
+
+    A page that says by its status that something failed may log just that.
+    """
     context = browser.new_context(viewport=SIZES[size], **how)
     context.set_default_timeout(10_000)
     page = context.new_page()
     wrong: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error" and said.location["url"] != page.url:
+            wrong.append(said.text)
+
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", note)
     yield page
     context.close()
     assert wrong == []
@@ -65,6 +58,16 @@ def picture(page: Page, name: str) -> None:
     """Keep a picture of the whole page in `test-artifacts/`."""
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def wear(page: Page, site: str, look: str) -> None:
+    """Have pages look as a person chose before: "large-dark", "hant", "" for as usual."""
+    page.context.add_cookies([{"name": "look", "value": look, "url": site}])
+
+
+def fits(page: Page) -> bool:
+    """True if nothing hangs over the side of the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def axe_findings(page: Page) -> list[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from browser import PICTURES, SIZES, chromium, page_of
+from playwright.sync_api import Browser, Page
 
 from assistant.corpus import Corpus
 from assistant.pipeline import Assistant
@@ -106,9 +109,26 @@ def real(home: Path, encoder: Encoder, real_lists: Path) -> Assistant:
     return Assistant(Corpus(folder.current(), encoder), today=lambda: TODAY)
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for a file's tests; one for all would keep its event loop from other tests."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """Whose screen the test's page has: a phone's, then a desktop's."""
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, size: str) -> Iterator[Page]:
+    with page_of(browser, size) as opened:
+        yield opened
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say where the browser tests left their pictures."""
-    from browser import PICTURES
-
     if PICTURES.is_dir():
         terminalreporter.write_line(f"截图：{PICTURES}")

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
+from browser import SIZES, TOUCH_PX, fits, needs_browser
 from fake_assistant import HOMESTEAD, SHICHUAN_LIUQIAO, WANGXI_LIUQIAO, FakeAssistant
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from loopback import serving
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.http.app import create_app
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine"),
-]
-PHONE, DESKTOP = {"width": 375, "height": 780}, {"width": 1280, "height": 860}
-TOUCH_PX = 44
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -31,43 +22,8 @@ def fake(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
 
 @pytest.fixture(scope="module")
 def site(fake: FakeAssistant) -> Iterator[str]:
-    config = uvicorn.Config(create_app(fake), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-background-networking"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport=request.param)
-    made.set_default_timeout(10_000)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that must not log an error: a script blocked by the policy would be one."""
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    yield opened
-    assert wrong == []
+    with serving(create_app(fake)) as address:
+        yield address
 
 
 def _open(page: Page, site: str) -> None:
@@ -166,13 +122,13 @@ def test_whatever_is_pressed_is_large_enough_for_a_thumb(page: Page, site: str):
 @pytest.mark.parametrize("path", ["/", "/ask?question=宅基地", "/ask?question=柳桥镇"])
 def test_nothing_hangs_over_the_side(page: Page, site: str, path: str):
     page.goto(site + path)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
 
 
 def test_without_a_script_a_question_back_is_answered_by_its_buttons(
     browser: Browser, site: str, fake: FakeAssistant
 ):
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    context = browser.new_context(java_script_enabled=False, viewport=SIZES["phone"])
     page = context.new_page()
     page.goto(site)
     page.fill("#question", "柳桥镇盖房找谁")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fake_assistant import FakeAssistant
+from loopback import serving
 from platform_server import HttpServer
 from platforms import AES_KEY, OWNER, TOKEN, open_channels, open_notes, open_site, secret
 
@@ -100,14 +98,8 @@ def site(tmp_path: Path) -> Iterator[str]:
     """The service, served on loopback, with one channel."""
     settings = {"wechat_app_id": OWNER, "wechat_token": secret(TOKEN)}
     app = open_site(FakeAssistant(tmp_path), open_channels(open_notes(tmp_path), **settings))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(app) as address:
+        yield address
 
 
 def test_a_callback_is_reachable_if_it_turns_away_what_is_not_signed(

@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import SIZES, axe_findings, chromium, needs_browser, page_of, picture, serving
+from browser import (
+    TOUCH_PX,
+    axe_findings,
+    fits,
+    needs_browser,
+    page_of,
+    picture,
+    wear,
+)
 from conftest import TODAY
+from loopback import serving
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.corpus import Corpus
@@ -15,7 +24,6 @@ from assistant.http.app import create_app
 from assistant.pipeline import Assistant
 
 pytestmark = needs_browser
-TOUCH_PX = 44
 VIEWS = {
     "search": "/desk?q=低保",
     "nothing": "/desk?q=无此事项无此事项",
@@ -36,27 +44,16 @@ def site(sample_version: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(params=SIZES)
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    with page_of(browser, request.param) as opened:
-        opened.size = request.param
-        yield opened
-
-
 @pytest.mark.parametrize("name", VIEWS)
-def test_axe_finds_nothing_and_nothing_hangs_over_the_side(page: Page, site: str, name: str):
+def test_axe_finds_nothing_and_nothing_hangs_over_the_side(
+    page: Page, site: str, name: str, size: str
+):
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         page.goto(site + VIEWS[name])
         assert axe_findings(page) == []
-    picture(page, f"desk-{name}-{page.size}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, f"desk-{name}-{size}")
+    assert fits(page)
 
 
 @pytest.mark.parametrize("look", ["", "large", "large-dark"])
@@ -65,13 +62,12 @@ def test_nothing_hangs_over_at_200_percent_nor_in_large_type(
 ):
     """A desktop's 1280 pixels at 200 % are 640, a phone's 390 are 195."""
     with page_of(browser, "phone") as page:
-        page.context.add_cookies([{"name": "look", "value": look, "url": site}])
+        wear(page, site, look)
         for width in (640, 195):
             page.set_viewport_size({"width": width, "height": 400})
             for name, path in VIEWS.items():
                 page.goto(site + path)
-                fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-                assert fits, (name, width)
+                assert fits(page), (name, width)
             assert axe_findings(page) == []
             picture(page, f"desk-{name}-{width}-{look or 'usual'}")
 
@@ -83,16 +79,16 @@ def test_the_tab_of_the_page_is_in_sight_on_a_phone(browser: Browser, site: str)
             expect(page.locator(".desk-nav [aria-current]")).to_be_in_viewport(ratio=0.9)
 
 
-def test_a_row_and_two_editions_are_found_by_following_links(page: Page, site: str):
+def test_a_row_and_two_editions_are_found_by_following_links(page: Page, site: str, size: str):
     page.goto(site + "/desk/editions")
     page.locator(".lines-of-lists a").first.click()
     expect(page.locator("ins, del").first).to_be_visible()
     assert axe_findings(page) == []
-    picture(page, f"desk-changes-{page.size}")
+    picture(page, f"desk-changes-{size}")
     page.locator("table.grid td a").first.click()
     expect(page.get_by_role("heading", name="各版本里的这一条")).to_be_visible()
     assert axe_findings(page) == []
-    picture(page, f"desk-row-{page.size}")
+    picture(page, f"desk-row-{size}")
 
 
 def test_everything_is_done_by_keyboard(page: Page, site: str):

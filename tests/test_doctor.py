@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_model import FakeModel, serving
+from loopback import free_port
 from typer.testing import CliRunner
 
 from assistant.cli import cli
@@ -146,10 +146,7 @@ def test_a_port_that_something_else_holds_is_told(tmp_path: Path, server: tuple[
     assert only(machine.port(site(tmp_path, port=number))).verdict is PASSED
     says["body"] = b"<html>another program</html>"
     assert only(machine.port(site(tmp_path, port=number))).verdict is FAILED
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
-    assert only(machine.port(site(tmp_path, port=free))).verdict is PASSED
+    assert only(machine.port(site(tmp_path, port=free_port()))).verdict is PASSED
 
 
 def test_a_clock_that_differs_from_a_configured_server_is_told(
@@ -268,7 +265,7 @@ def test_a_check_that_breaks_is_a_result_and_the_others_go_on(tmp_path: Path) ->
 
     CHECKS.insert(0, broken)
     try:
-        results = list(examine(site(tmp_path, encoder="none", port=_free_port())))
+        results = list(examine(site(tmp_path, encoder="none", port=free_port())))
     finally:
         CHECKS.remove(broken)
     assert (results[0].verdict, "boom" in results[0].found) == (FAILED, True)
@@ -280,7 +277,7 @@ def test_the_command_prints_each_check_and_fails_if_one_does(
 ) -> None:
     monkeypatch.setenv("DUTYDESK_HOME", str(tmp_path))
     monkeypatch.setenv("DUTYDESK_ENCODER", "none")
-    monkeypatch.setenv("DUTYDESK_PORT", str(_free_port()))
+    monkeypatch.setenv("DUTYDESK_PORT", str(free_port()))
     run = CliRunner().invoke(cli, ["doctor", "--json"])
     told = json.loads(run.stdout)
     assert run.exit_code == 1
@@ -290,12 +287,6 @@ def test_the_command_prints_each_check_and_fails_if_one_does(
     run = CliRunner().invoke(cli, ["doctor", "--corpus", "sample-records"])
     assert run.exit_code == 0, run.stdout
     assert "通过　语料库：sample-records" in run.stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_the_day_of_today_is_used_when_none_is_given(sample_version: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from browser import SIZES, axe_findings, chromium, needs_browser, picture, serving
+from browser import SIZES, axe_findings, fits, needs_browser, picture, wear
 from fake_assistant import LIST, PROVISION, ROW, SHICHUAN_LIUQIAO, WANGXI_LIUQIAO, FakeAssistant
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from loopback import serving
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.http.app import create_app
 from assistant.service.operations import Operations
@@ -69,42 +70,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, journal: Kept) -> Iterator[st
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport=request.param)
-    made.set_default_timeout(10_000)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-def _wear(context: BrowserContext, site: str, look: str) -> None:
-    context.add_cookies([{"name": "look", "value": look, "url": site}])
-
-
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page(
-    context: BrowserContext, page: Page, site: str, look: str, request: pytest.FixtureRequest
-):
-    _wear(context, site, look)
-    width = request.node.callspec.id.split("-")[0]
+def test_axe_finds_nothing_on_any_page(page: Page, site: str, look: str, size: str):
+    wear(page, site, look)
     found = {}
     for name, path in STATES.items():
         page.goto(site + path)
-        picture(page, f"{name}-{width}-{look or 'usual'}")
+        picture(page, f"{name}-{size}-{look or 'usual'}")
         if wrong := axe_findings(page):
             found[name] = wrong
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert fits(page), name
     assert found == {}
 
 
@@ -127,10 +102,10 @@ def test_nothing_is_cut_off_at_400_percent(browser: Browser, site: str):
     """WCAG 2.2, 1.4.10: 1280 pixels at 400 % are 320."""
     page = browser.new_page(viewport={"width": 320, "height": 256})
     for look in ("", "large"):
-        _wear(page.context, site, look)
+        wear(page, site, look)
         for name, path in STATES.items():
             page.goto(site + path)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (look, name)
+            assert fits(page), (look, name)
     page.close()
 
 
@@ -223,6 +198,28 @@ def test_traditional_characters_leave_the_papers_words_alone(browser: Browser, s
     context.close()
 
 
+def test_an_answer_that_streams_in_comes_in_traditional_characters(page: Page, site: str):
+    wear(page, site, "hant")
+    page.goto(site)
+    expect(page.locator("#place-label")).to_have_text("在哪裏")
+    page.fill("#question", "秸秆归谁管")
+    page.evaluate("""() => {
+        globalThis.drawn = [];
+        const note = () => drawn.push(document.querySelector(".writing .text p")?.textContent);
+        new MutationObserver(note).observe(document.getElementById("answers"), { childList: true });
+    }""")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_have_text("清單上有規定")
+    expect(page.locator(".copy")).to_have_text("複製答覆")
+    assert any("望溪縣農業農村局牽頭" in (text or "") for text in page.evaluate("drawn"))
+    drawn = page.locator("article.answer > .said").inner_text()
+    quoted = page.locator(".citations li").first.inner_text()
+    assert "农村" in quoted
+    page.reload()
+    assert page.locator("article.answer > .said").inner_text() == drawn
+    assert page.locator(".citations li").first.inner_text() == quoted
+
+
 def test_what_is_wrong_with_an_answer_is_said_with_a_reason(page: Page, site: str, journal: Kept):
     page.goto(site)
     page.fill("#question", "秸秆归谁管")
@@ -256,8 +253,8 @@ def test_a_shared_link_gives_the_answer_with_its_place_and_day(page: Page, site:
     assert page.locator(".said").inner_text() == said
 
 
-def test_speech_becomes_text_where_the_browser_can(context: BrowserContext, site: str):
-    context.add_init_script("""
+def test_speech_becomes_text_where_the_browser_can(page: Page, site: str):
+    page.add_init_script("""
         class Fake extends EventTarget {
           start() { setTimeout(() => {
             const heard = new Event("result");
@@ -268,18 +265,16 @@ def test_speech_becomes_text_where_the_browser_can(context: BrowserContext, site
           stop() {}
         }
         globalThis.SpeechRecognition = globalThis.webkitSpeechRecognition = Fake;""")
-    page = context.new_page()
     page.goto(site)
     page.get_by_role("button", name="说话").click()
     expect(page.locator("#question")).to_have_value("宅基地找谁批")
     expect(page.locator("#voice")).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_browser_without_speech_shows_no_button(context: BrowserContext, site: str):
-    context.add_init_script(
+def test_a_browser_without_speech_shows_no_button(page: Page, site: str):
+    page.add_init_script(
         "delete globalThis.SpeechRecognition; delete globalThis.webkitSpeechRecognition;"
     )
-    page = context.new_page()
     page.goto(site)
     expect(page.locator("#place-button")).to_be_visible()
     expect(page.locator("#voice")).to_be_hidden()

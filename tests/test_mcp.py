@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fake_assistant import AGRICULTURE, LIST, ROW, TOWN, FakeAssistant
+from loopback import serving
 from mcp import Client, StdioServerParameters
 
 from assistant.caller import current_caller
@@ -29,31 +28,10 @@ def fake(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
 
 
-class Serving:
-    """A site on a free port, in a thread."""
-
-    def __init__(self, app) -> None:
-        config = uvicorn.Config(app, port=0, log_level="error")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive()
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}/mcp"
-
-    def __exit__(self, *_) -> None:
-        self._server.should_exit = True
-        self._thread.join(20)
-        assert not self._thread.is_alive()
-
-
 @pytest.fixture
 def url(fake: FakeAssistant) -> Iterator[str]:
-    with Serving(create_app(fake)) as url:
-        yield url
+    with serving(create_app(fake)) as address:
+        yield f"{address}/mcp"
 
 
 def call(server, tool: str, **arguments):
@@ -132,9 +110,9 @@ def test_what_is_asked_through_the_door_is_noted_as_such(fake: FakeAssistant) ->
         return plain(question)
 
     fake.answer = noted
-    with Serving(create_app(fake)) as url:
+    with serving(create_app(fake)) as address:
         for _ in range(2):
-            call(url, "who_is_responsible", matter="宅基地")
+            call(f"{address}/mcp", "who_is_responsible", matter="宅基地")
     assert [c.channel for c in callers] == ["mcp", "mcp"]
     assert callers[0].request_id != callers[1].request_id
 
@@ -148,7 +126,8 @@ def test_only_agents_with_a_token_are_let_in_where_that_is_set(
     tokens = Tokens(tmp_path / "tokens.json")
     token = tokens.add("智能体", Role.PUBLIC)
     app = create_app(fake, Operations(gate=Gate(tokens), doors=Doors(needs_token=True)))
-    with Serving(app) as url:
+    with serving(app) as address:
+        url = f"{address}/mcp"
         with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the client makes of a 401
             call(url, "search_items", words="x")
         http = httpx2.AsyncClient(headers={"authorization": f"Bearer {token}"})

@@ -18,8 +18,8 @@ from threading import Event
 import httpx
 import pytest
 import uvicorn
-from engines import free_port
 from fake_assistant import FakeAssistant
+from loopback import free_port
 
 from assistant.editing.shelf import MAX_UPLOAD_BYTES
 from assistant.http.access import Gate

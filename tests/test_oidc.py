@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -12,6 +10,7 @@ import pytest
 from fake_assistant import FakeAssistant
 from fake_provider import CLIENT, SECRET, FakeProvider
 from fastapi import Depends
+from loopback import free_port, running
 from starlette.testclient import TestClient
 
 from assistant.http.access import Gate, require
@@ -29,17 +28,9 @@ HERE = "http://testserver"
 
 @pytest.fixture
 def provider():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        fake = FakeProvider(found.getsockname()[1])
-    server = fake.server()
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield fake
-    server.should_exit = True
-    thread.join()
+    fake = FakeProvider(free_port())
+    with running(fake.server()):
+        yield fake
 
 
 @pytest.fixture

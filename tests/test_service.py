@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from loopback import free_port
 
 from index.versions import CorpusFolder
 
@@ -32,17 +32,11 @@ def service_home(tmp_path: Path, sample_version: Path) -> Path:
     return tmp_path
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 @contextmanager
 def _serving(
     service_home: Path, *options: str, **settings: str
 ) -> Iterator[tuple[subprocess.Popen, str]]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "assistant.cli", "serve", "--corpus", "sample"]
     own = {"DUTYDESK_HOME": str(service_home), "DUTYDESK_ENCODER": "none", "DUTYDESK_RATE": "0"}
     with (service_home / "log").open("w") as log:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browser import SIZES, axe_findings, chromium, needs_browser, picture, serving
+from browser import SIZES, axe_findings, needs_browser, picture
 from fake_assistant import WANGXI_LIUQIAO, FakeAssistant
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from loopback import serving
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.http.app import create_app
 from assistant.service.operations import Operations
@@ -46,25 +47,6 @@ def desk(host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def closed_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(create_app(FakeAssistant(tmp_path_factory.mktemp("closed")))) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport=request.param)
-    made.set_default_timeout(10_000)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_a_question_is_asked_and_proved_in_the_frame(page: Page, host: str, desk: str):
@@ -108,7 +90,8 @@ def test_it_takes_the_whole_phone(browser: Browser, host: str, desk: str):
     page.close()
 
 
-def test_a_site_that_is_not_allowed_gets_no_frame(page: Page, host: str, closed_desk: str):
+def test_a_site_that_is_not_allowed_gets_no_frame(browser: Browser, host: str, closed_desk: str):
+    page = browser.new_page()
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
     page.goto(f"{host}/?desk={closed_desk}")
@@ -116,3 +99,4 @@ def test_a_site_that_is_not_allowed_gets_no_frame(page: Page, host: str, closed_
     opener.click()
     page.wait_for_timeout(500)
     assert any("frame-ancestors" in text for text in refused)
+    page.close()

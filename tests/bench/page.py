@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from browser import chromium, serving
+from browser import chromium
+from loopback import serving
 from playwright.sync_api import Browser, CDPSession
 
 ROOT = Path(__file__).parent.parent.parent
