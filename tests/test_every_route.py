@@ -33,6 +33,7 @@ FOREIGN = ("https://evil.example", "null", "http://testserver.evil.example", "ht
 FOR_ANYBODY = {
     "POST /api/ask",
     "POST /api/ask/stream",
+    "POST /ask/stream",
     "POST /api/feedback",
     "DELETE /api/answers/{answer_id}",
     "POST /feedback",

@@ -5,12 +5,10 @@ Endpoints are plain functions: FastAPI runs them in its thread pool, for an answ
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain, islice
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -18,7 +16,8 @@ from fastapi.responses import StreamingResponse
 
 from assistant.contract import Assistant
 from assistant.http import problems
-from assistant.model import Answer, Status
+from assistant.http.events import EVENTS, PRIVATE, Shown, streamed
+from assistant.model import Answer, Segment, Status
 from assistant.understand.sounds import is_spelled
 from assistant.wire.schemas import (
     EXAMPLE,
@@ -31,20 +30,6 @@ from assistant.wire.schemas import (
 )
 from index.model import DutyItem, Place
 from index.words import to_simplified
-
-log = logging.getLogger(__name__)
-
-PRIVATE = {"cache-control": "private, no-store"}
-# nginx otherwise holds a stream back until its buffer is full.
-STREAMED = PRIVATE | {"x-accel-buffering": "no"}
-
-# What a stream is to the OpenAPI document: events with a name, and JSON as their data.
-_EVENT = {
-    "type": "object",
-    "required": ["event", "data"],
-    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
-}
-EVENTS: dict[str, Any] = {"text/event-stream": {"schema": _EVENT}}
 
 PlaceText = Annotated[str | None, Query(max_length=200)]
 
@@ -83,11 +68,14 @@ def _question_routes(assistant: Assistant) -> APIRouter:
     )
     def ask_stream(request: AskRequest) -> Response:
         """Server-sent events: `segment` for each sentence, then `answer`, or `problem`."""
-        events = _events(assistant, request)
-        first = next(events)  # before the head goes out: a turn in the queue is held until then
-        return StreamingResponse(
-            chain([first], events), media_type="text/event-stream", headers=STREAMED
-        )
+
+        def show(part: Segment | Answer) -> Shown:
+            if isinstance(part, Segment):
+                return "segment", SegmentOut.from_segment(part).model_dump(mode="json")
+            answer = AskResponse.from_answer(part, explain=request.explain)
+            return "answer", answer.model_dump(mode="json")
+
+        return streamed(assistant.stream(request.to_question()), show)
 
     return routes
 
@@ -149,23 +137,3 @@ def _names(part: str) -> Callable[[str], bool]:
         return lambda name: is_spelled(letters, name)
     wanted = to_simplified(part)
     return lambda name: wanted in name
-
-
-def _events(assistant: Assistant, request: AskRequest) -> Iterator[str]:
-    """The stream of one answer; the status line is out already, so a failure is an event too."""
-    try:
-        for part in assistant.stream(request.to_question()):
-            if not isinstance(part, Answer):
-                yield _event("segment", SegmentOut.from_segment(part).model_dump(mode="json"))
-            elif part.status is Status.ERROR:
-                yield _event("problem", problems.ANSWER_FAILED.as_json())
-            else:
-                answer = AskResponse.from_answer(part, explain=request.explain)
-                yield _event("answer", answer.model_dump(mode="json"))
-    except Exception:
-        log.exception("stream failed")
-        yield _event("problem", problems.ANSWER_FAILED.as_json())
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -14,11 +14,14 @@ from pydantic import ValidationError
 from assistant.caller import current_caller
 from assistant.contract import Assistant
 from assistant.http import problems
+from assistant.http.events import PRIVATE, Shown, streamed
+from assistant.http.look import current_look
 from assistant.http.problems import Problem
 from assistant.http.templates import WEB, Templates
-from assistant.model import Status
+from assistant.model import Answer, Segment, Status
 from assistant.wire.schemas import AskRequest, AskResponse, HoldingsOut
 from index.model import Level, Place
+from index.words import to_traditional
 
 MAX_LISTED_PLACES = 400  # more would weigh 30 KB in the page: type the name instead
 
@@ -44,6 +47,12 @@ class Form:
     embed: bool = False
 
 
+class PageRequest(AskRequest):
+    """A question asked by the page's script."""
+
+    embed: bool = False
+
+
 class ChatPages:
     """The chat page and the page that says what went wrong."""
 
@@ -57,6 +66,8 @@ class ChatPages:
         routes.add_api_route("/", self.home, response_class=HTMLResponse)
         routes.add_api_route("/widget.js", self.widget)
         routes.add_api_route("/ask", self.ask, response_class=HTMLResponse)
+        routes.add_api_route("/ask/stream", self.stream, methods=["POST"])
+        routes.add_api_route("/holdings", self.holdings, response_class=HTMLResponse)
         return routes
 
     def home(self, place: ShortText = "", embed: bool = False) -> Response:
@@ -94,6 +105,32 @@ class ChatPages:
             return self._chat(form, problem=problems.ANSWER_FAILED)
         return self._chat(form, answer=AskResponse.from_answer(answer))
 
+    def stream(self, asked: PageRequest) -> Response:
+        """For the page's script: the sentences, then the article that takes their place."""
+        day = asked.as_of.isoformat() if asked.as_of else ""
+        form = Form(asked.question, asked.place or "", day, asked.conversation_id, asked.embed)
+        written = to_traditional if current_look().is_traditional else str
+
+        def show(part: Segment | Answer) -> Shown:
+            if isinstance(part, Segment):
+                return "segment", {"text": written(part.text), "citations": list(part.citations)}
+            answer = AskResponse.from_answer(part)
+            values = {"answer": answer, "form": form, "share_href": share_href}
+            return "article", {
+                "html": self._templates.html("article.html", **values),
+                "said": written(f"{answer.headline}。{answer.text}"),
+                "conversation_id": answer.conversation_id,
+            }
+
+        return streamed(self._assistant.stream(asked.to_question()), show)
+
+    def holdings(self, place: ShortText = "") -> Response:
+        """For the page's script: how current the papers of a place are, in a sentence."""
+        chosen = find_place(self._assistant.places(), place)
+        held = self._assistant.holdings(chosen.code if chosen else "")
+        shown = HoldingsOut.from_holdings(held)
+        return self._templates.page("holdings.html", chosen=chosen, held=shown)
+
     def error(self, _request: Request, problem: Problem) -> Response:
         """A page that says what went wrong, and the number to name when reporting it."""
         return self._templates.page(
@@ -108,6 +145,8 @@ class ChatPages:
     ) -> Response:
         places = self._assistant.places()
         chosen = find_place(places, form.place)
+        if form.place and answer and not chosen:  # typed, and understood
+            chosen = find_place(places, answer.place_code)
         held = self._assistant.holdings(chosen.code if chosen else "")
         response = self._templates.page(
             "chat.html",
@@ -118,11 +157,11 @@ class ChatPages:
             groups=place_groups(places) if len(places) <= MAX_LISTED_PLACES else None,
             chosen=chosen,
             examples=self._assistant.examples(),
-            holdings=HoldingsOut.from_holdings(held),
+            held=HoldingsOut.from_holdings(held),
             is_framed=form.embed,
             share_href=share_href,
         )
-        response.headers["cache-control"] = "private, no-store"
+        response.headers.update(PRIVATE)
         return response
 
 

@@ -34,6 +34,11 @@ class Templates:
 
     def page(self, name: str, /, *, status: int = 200, **values: object) -> Response:
         """A template as a response; a missing value is an error."""
+        html = self.html(name, **values)
+        return HTMLResponse(html, status, headers={"cache-control": "no-cache", "vary": "cookie"})
+
+    def html(self, name: str, /, **values: object) -> str:
+        """A template's text, in the characters that a person wants; also a part of a page."""
         template = self._environment.get_template(name)
         look = current_look()
         version = self._assistant.corpus_version
@@ -45,9 +50,7 @@ class Templates:
             "is_framed": False,
         }
         html = template.render(shared | values)
-        if look.is_traditional:
-            html = traditional_page(html)
-        return HTMLResponse(html, status, headers={"cache-control": "no-cache", "vary": "cookie"})
+        return traditional_page(html) if look.is_traditional else html
 
 
 def _built_on(version: str) -> date | None:

@@ -12,7 +12,7 @@ from index.words import to_traditional
 
 _PIECES = re.compile(r"<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
-_SHOWN = re.compile(r'(?<=\s)(placeholder|aria-label|title|alt|data-say)="([^"]*)"')
+_SHOWN = re.compile(r'(?<=\s)(placeholder|aria-label|title|alt)="([^"]*)"')
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _RAW = frozenset({"script", "style", "textarea"})
 _KEPT = 'translate="no"'

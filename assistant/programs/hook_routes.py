@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from assistant.http.asking import PRIVATE
+from assistant.http.events import PRIVATE
 from assistant.programs.webhook import Hook
 from assistant.wire.schemas import AskRequest, AskResponse
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from assistant.contract import Assistant
 from assistant.http import problems
-from assistant.http.asking import EVENTS, PRIVATE, STREAMED
+from assistant.http.events import EVENTS, PRIVATE, STREAMED
 from assistant.http.problems import Problem, ProblemError
 from assistant.model import Answer, Question, Segment, Status
 from assistant.programs.background import background_reply

@@ -1,5 +1,6 @@
 // What can be done with an answer: copy, pass on, print, say whether it helped.
 import { el } from "./dom.js";
+import { say } from "./words.js";
 
 const SHOWN_MS = 2000;
 
@@ -13,9 +14,9 @@ export function addActions(article) {
       event.preventDefault();
       passOn(share);
     });
-    keep.prepend(button("复制答复", "quiet copy", async (pressed) =>
-      say(pressed, (await copied(plainText(article))) ? "已复制" : "没能复制")));
-    keep.append(button("打印", "quiet spare", () => print()));
+    keep.prepend(button(say("copy"), "quiet copy", async (pressed) =>
+      tell(pressed, say((await copied(plainText(article))) ? "copied" : "not-copied"))));
+    keep.append(button(say("print"), "quiet spare", () => print()));
   }
   article.querySelector(".feedback")?.addEventListener("submit", sendFeedback);
 }
@@ -26,7 +27,7 @@ function button(words, classes, pressed) {
   return made;
 }
 
-function say(pressed, words) {
+function tell(pressed, words) {
   const before = pressed.dataset.words ??= pressed.textContent;
   pressed.textContent = words;
   setTimeout(() => { pressed.textContent = before; }, SHOWN_MS);
@@ -37,7 +38,7 @@ async function passOn(share) {
     await navigator.share({ title: document.title, url: share.href }).catch(() => {});
     return;
   }
-  say(share, (await copied(share.href)) ? "链接已复制" : "没能复制");
+  tell(share, say((await copied(share.href)) ? "link-copied" : "not-copied"));
 }
 
 async function sendFeedback(event) {
@@ -49,7 +50,7 @@ async function sendFeedback(event) {
     body: JSON.stringify(Object.fromEntries(new FormData(form, event.submitter))),
   }).catch(() => ({ ok: false }));
   const thanks = el("p", { role: "status", tabindex: "-1" },
-    response.ok ? "收到了，谢谢。" : "没有送到，请稍后再试。");
+    say(response.ok ? "thanks" : "not-sent"));
   form.querySelector("[role=status]")?.remove();
   if (response.ok) form.replaceChildren(thanks);
   else form.append(thanks);
@@ -60,7 +61,7 @@ function plainText(article) {
   const words = (selector) => [...article.querySelectorAll(selector)].map((node) => node.textContent.trim());
   const sources = [...article.querySelectorAll(".citations li")].map((item) =>
     [...item.children].map((child) => child.textContent.trim()).filter(Boolean).join("\n  "));
-  return [`问：${words(".asked")}`, `答：${words(".text p").join("\n    ")}`, ...sources].join("\n");
+  return [say("question", { words: words(".asked") }), say("answer", { words: words(".text p").join("\n    ") }), ...sources].join("\n");
 }
 
 async function copied(text) {

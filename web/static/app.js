@@ -1,11 +1,11 @@
 // The chat page: asks without leaving it. Without this script the forms do the same by themselves.
-import { answerArticle, writing } from "./answer.js";
 import { addActions } from "./actions.js";
-import { el } from "./dom.js";
+import { el, parsed } from "./dom.js";
 import { placeChooser } from "./places.js";
 import { openSourcesInDialog } from "./source-dialog.js";
 import { askInPieces } from "./stream.js";
 import { offerVoice } from "./voice.js";
+import { say } from "./words.js";
 
 const MAX_EARLIER = 20;
 
@@ -17,8 +17,6 @@ const progress = document.getElementById("progress");
 const problem = document.getElementById("problem");
 const answered = answers.querySelector(".answer");
 const framed = document.body.classList.contains("embed");
-// Traditional characters are made on the server: there the forms do the asking.
-const plain = document.documentElement.lang === "zh-Hant";
 const submitWords = submit.textContent;
 
 const chooser = placeChooser(Boolean(answered));
@@ -31,22 +29,22 @@ async function ask(asked) {
   question.value = asked.question;
   const draft = writing(asked.question);
   try {
-    const sent = { ...withoutEmpty(asked), place: asked.place, conversation_id: form.elements.conversation_id.value };
+    const sent = { ...withoutEmpty(asked), place: asked.place, conversation_id: form.elements.conversation_id.value, embed: framed };
     const answer = await askInPieces(sent, (sentence) => {
       if (!draft.article.isConnected) show(draft.article);
       draft.add(sentence);
     });
     form.elements.conversation_id.value = answer.conversation_id;
-    const article = answerArticle(answer, asked);
+    const article = parsed(answer.html).querySelector("article");
     addActions(article);
     if (draft.article.isConnected) {
       draft.article.replaceWith(article);
       comeTo(article);
     } else show(article);
     progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
-    progress.textContent = `${answer.headline}。${answer.text}`;
+    progress.textContent = answer.said;
     history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty({ ...asked, embed: framed ? "1" : "" }))}`);
-    document.title = `${asked.question} · 职责台`;
+    document.title = [asked.question, document.title.split(" · ").at(-1)].join(" · ");
   } catch (error) {
     draft.article.remove();
     progress.textContent = "";
@@ -55,6 +53,17 @@ async function ask(asked) {
   } finally {
     setBusy(false);
   }
+}
+
+// The article while its sentences come in; the whole one takes its place at the end.
+function writing(question) {
+  const text = el("div", { class: "text" });
+  const article = el("article", { class: "answer writing" },
+    el("header", {}, el("p", { class: "asked" }, question)),
+    el("div", { class: "said" }, text));
+  const add = (sentence) => text.append(
+    el("p", {}, sentence.text, ...sentence.citations.map((label) => el("span", { class: "cite" }, `[${label}]`))));
+  return { article, add };
 }
 
 function withoutEmpty(asked) {
@@ -88,11 +97,11 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 function setBusy(now) {
   busy = now;
   submit.disabled = now;
-  submit.textContent = now ? "正在查…" : submitWords;
+  submit.textContent = now ? say("looking") : submitWords;
   answers.setAttribute("aria-busy", String(now));
   if (now) {
     progress.classList.remove("unseen");
-    progress.textContent = "正在查…";
+    progress.textContent = say("looking");
   }
 }
 
@@ -103,11 +112,10 @@ function showProblem(message) {
 }
 
 form.addEventListener("submit", (event) => {
-  if (plain) return;
   event.preventDefault();
   const words = question.value.trim();
   if (words) ask({ question: words, place: chooser.value, as_of: form.elements.as_of.value });
-  else showProblem("请先写下要问的事。");
+  else showProblem(say("ask-first"));
 });
 
 question.addEventListener("keydown", (event) => {
@@ -119,7 +127,7 @@ question.addEventListener("keydown", (event) => {
 // Examples, related matters and choices are forms of buttons; the button pressed is the answer.
 document.getElementById("main").addEventListener("submit", (event) => {
   const ours = event.target.matches(".examples, .clarify, .related");
-  if (!ours || !event.submitter || plain) return;
+  if (!ours || !event.submitter) return;
   event.preventDefault();
   const sent = Object.fromEntries(new FormData(event.target, event.submitter));
   if (event.submitter.name === "place") chooser.choose(sent.place, event.submitter.textContent);

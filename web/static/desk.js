@@ -1,4 +1,6 @@
 // The desk: results while typing, and everything by keyboard. Without it the form still works.
+import { parsed } from "./dom.js";
+
 const WAIT_MS = 150;
 const form = document.querySelector("#desk-form");
 const results = document.querySelector("#results");
@@ -20,10 +22,9 @@ async function show(href) {
     const part = `${href}${href.includes("?") ? "&" : "?"}part=results`;
     const response = await fetch(part, { signal: asked.signal, headers: { accept: "text/html" } });
     if (!response.ok) throw new Error(String(response.status));
-    // The server's own markup, escaped there: parsed, never run.
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = parsed(await response.text());
     const open = new Set([...results.querySelectorAll("details:not([open]) > summary")].map((s) => s.textContent));
-    results.replaceChildren(...page.body.childNodes);
+    results.replaceChildren(...page.childNodes);
     for (const details of results.querySelectorAll("details")) {
       if (open.has(details.firstElementChild.textContent)) details.open = false;
     }

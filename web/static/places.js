@@ -1,11 +1,11 @@
 // The place is chosen once, by name or down the tree, and remembered on this device only.
-import { el } from "./dom.js";
+import { el, parsed } from "./dom.js";
+import { say } from "./words.js";
 
 const KEY = "dutydesk.place";
 const TOWNSHIP = "乡镇";
 const MAX_FOUND = 30;
 const TYPING_MS = 120;
-const NOWHERE = "不限地方";
 
 export function placeChooser(answered) {
   return new Chooser(document.getElementById("place-fields"), answered);
@@ -24,10 +24,10 @@ class Chooser {
     const kept = !answered && !plain.value ? remembered() : null;
     this.hidden = el("input", { type: "hidden", name: "place", value: kept?.code ?? plain.value });
     this.button = el("button", { type: "button", id: "place-button", class: "place-button", "aria-haspopup": "dialog" });
-    box.replaceChildren(el("span", { class: "label", id: "place-label" }, "在哪里"), this.button, this.hidden);
+    box.replaceChildren(el("span", { class: "label", id: "place-label" }, say("where")), this.button, this.hidden);
     this.button.setAttribute("aria-labelledby", "place-label place-button");
     this.#show(kept?.name ?? box.dataset.name);
-    if (kept) this.#sayHoldings(kept.name);
+    if (kept) this.#sayHoldings();
     this.button.addEventListener("click", () => this.#open());
     this.#list.addEventListener("click", ({ target }) => {
       const pressed = target.closest("button[data-code]");
@@ -47,7 +47,7 @@ class Chooser {
     this.hidden.value = code;
     this.#show(name);
     remember(code, name);
-    this.#sayHoldings(name);
+    this.#sayHoldings();
   }
 
   #take(code, name) {
@@ -56,7 +56,7 @@ class Chooser {
   }
 
   #show(name) {
-    this.button.textContent = name || NOWHERE;
+    this.button.textContent = name || say("nowhere");
   }
 
   async #open() {
@@ -79,9 +79,8 @@ class Chooser {
     const found = await places({ q: words, limit: MAX_FOUND }).catch(() => []);
     if (turn !== this.#turn) return;
     this.#list.replaceChildren(...found.map((place) => el("li", {}, choice(place, place.full_name))));
-    this.#count.textContent = found.length
-      ? `找到${found.length}处${found.length === MAX_FOUND ? "以上，请再写几个字" : ""}`
-      : "没有收录这个地方，可以换个写法，或者直接在问题里写明。";
+    const n = found.length;
+    this.#count.textContent = say(!n ? "found-none" : n === MAX_FOUND ? "found-many" : "found", { n });
   }
 
   async #branch(parent) {
@@ -91,7 +90,7 @@ class Chooser {
 
   #fold(place, open) {
     const list = el("ul", {});
-    const folded = el("details", {}, el("summary", {}, `${place.name}下面的地方`), list);
+    const folded = el("details", {}, el("summary", {}, say("below", place)), list);
     folded.addEventListener("toggle", async () => {
       if (list.children.length || !folded.open) return;
       const below = await this.#branch(place.code);
@@ -102,10 +101,10 @@ class Chooser {
     return folded;
   }
 
-  async #sayHoldings(name) {
-    const held = await getJson(`/api/holdings?${new URLSearchParams({ place: this.value })}`).catch(() => null);
+  async #sayHoldings() {
+    const response = await fetch(`/holdings?${new URLSearchParams({ place: this.value })}`).catch(() => null);
     const line = document.getElementById("holdings");
-    if (held && line) line.textContent = `${name ? `${name}：` : ""}${held.words}。`;
+    if (response?.ok && line) line.replaceChildren(...parsed(await response.text()).childNodes);
   }
 }
 

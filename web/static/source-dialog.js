@@ -1,5 +1,6 @@
 // Opens a cited source over the page; the same link works as a page of its own.
 import { el } from "./dom.js";
+import { say } from "./words.js";
 
 export function openSourcesInDialog(root) {
   const dialog = document.getElementById("source-dialog");
@@ -13,7 +14,7 @@ export function openSourcesInDialog(root) {
     event.preventDefault();
     page.href = link.href;
     // A new frame each time: changing the address of an old one would fill the page's history.
-    frame.replaceChildren(el("iframe", { src: embedded(link.href), title: "出处原文" }));
+    frame.replaceChildren(el("iframe", { src: embedded(link.href), title: say("source") }));
     dialog.showModal();
   });
   document.getElementById("source-dialog-close").addEventListener("click", () => dialog.close());

@@ -1,24 +1,25 @@
-// Asks over server-sent events: each sentence as it comes, the whole answer at the end.
+// Asks over server-sent events: each sentence as it comes, the whole article at the end.
+import { say } from "./words.js";
 
 const TIMEOUT_MS = 60_000;
 
 export async function askInPieces(asked, onSentence) {
-  const response = await fetch("/api/ask/stream", {
+  const response = await fetch("/ask/stream", {
     method: "POST",
     headers: { "content-type": "application/json", accept: "text/event-stream" },
     body: JSON.stringify(asked),
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch(() => { throw new Error("没有连上，请检查网络后再试。"); });
+  }).catch(() => { throw new Error(say("offline")); });
   if (!response.ok) {
     const body = await response.json().catch(() => ({}));
-    throw new Error(body.detail ?? "暂时答不了，请稍后再试。");
+    throw new Error(body.detail ?? say("failed"));
   }
   for await (const { event, data } of events(response.body)) {
     if (event === "segment") onSentence(data);
     else if (event === "problem") throw new Error(data.detail);
-    else if (event === "answer") return data;
+    else if (event === "article") return data;
   }
-  throw new Error("回答没有传完，请再试一次。");
+  throw new Error(say("cut-off"));
 }
 
 async function* events(body) {

@@ -1,5 +1,7 @@
 // Speech to text where the browser brings it; the button is hidden elsewhere.
 
+import { say } from "./words.js";
+
 export function offerVoice(button, box) {
   const Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition;
   if (!Recognition || !button) return;
@@ -16,7 +18,7 @@ export function offerVoice(button, box) {
     listening.addEventListener("result", (event) => {
       box.value = [...event.results].map((result) => result[0].transcript).join("");
     });
-    listening.addEventListener("error", () => { box.placeholder = "没有听清，请再说一次或打字。"; });
+    listening.addEventListener("error", () => { box.placeholder = say("unheard"); });
     listening.addEventListener("end", () => {
       listening = null;
       show(button, false);
@@ -29,5 +31,5 @@ export function offerVoice(button, box) {
 
 function show(button, on) {
   button.setAttribute("aria-pressed", String(on));
-  button.textContent = on ? "在听…" : "说话";
+  button.textContent = say(on ? "listening" : "speak");
 }
