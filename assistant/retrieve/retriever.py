@@ -47,6 +47,8 @@ _CACHED = 16_000_000
 _WIDE_K = 400
 # Distinct titles whose records are looked at one by one, and their records at most.
 POOL_TITLES, _RECORDS_A_TITLE = 80, 3
+# So many titles are looked at however far below the best; others only if priors may lift them up.
+_LEAST_TITLES = 20
 _RERANKED = 20
 # A first without the question's words, and a rival within this of it that has them.
 _UNWORDED, _WORDED, _CLOSE = 0.05, 0.2, 0.03
@@ -115,8 +117,8 @@ class Retriever:
             return Retrieved((), wording=wording, places=places)
         stages = self._stages(wording, scope)
         total = _fused(stages, wording)
-        pool = _pool(total, scope, n_titles)
         prior = Prior(query, wording, places) if self._options.priors else None
+        pool = _pool(total, scope, n_titles, prior.reach if prior else 0.0)
         records = self._corpus.records(scope.ordinals[pool].tolist())
         texts = scope.of[pool]
         rows = zip(*(values[texts].tolist() for values in stages.values()), strict=True)
@@ -214,8 +216,8 @@ def _weighed(shares: Scores, titles: Numbers, duties: Numbers) -> Scores:
     return weighed
 
 
-def _pool(total: Scores, scope: Scope, n_titles: int) -> Numbers:
-    """Positions of the best records, so many that enough distinct titles are among them."""
+def _pool(total: Scores, scope: Scope, n_titles: int, reach: float) -> Numbers:
+    """Positions of the best records: of at most so many distinct titles, and all but a few in reach."""
     n_records = n_titles * _RECORDS_A_TITLE
     best = np.arange(len(scope.of))
     if len(total) > n_records:  # the best records are among those of as many best texts
@@ -226,9 +228,12 @@ def _pool(total: Scores, scope: Scope, n_titles: int) -> Numbers:
     if len(order) > n_records:  # ties at the border stay in, so that the order is stable
         ranked = total[texts[order]]
         order = order[ranked >= ranked[n_records]]
+    ranked = total[texts[order]]
     _, first = np.unique(scope.titles[texts[order]], return_index=True)
-    last = np.sort(first)[:n_titles][-1]
-    return best[order[: min(int(last) + 1, n_records)]].astype(np.int32)
+    titles = np.sort(first)[:n_titles]
+    n_near = np.count_nonzero(ranked >= ranked[0] - reach)
+    n_kept = max(n_near, titles[:_LEAST_TITLES][-1] + 1)
+    return best[order[: min(n_kept, titles[-1] + 1, n_records)]].astype(np.int32)
 
 
 def _fused(stages: dict[str, Scores], wording: Wording) -> Scores:
