@@ -162,9 +162,9 @@ class Retriever:
         near = self._corpus.nearness
         if near is None or not self._options.lexicon or not self._options.dense:
             return word(query, self._lexicon)
-        question = self._vector(query.matter)
-        wording = word(query, self._lexicon, self._corpus.entries, near.to_entries(question))
-        return replace(wording, says=near.to_phrases(question))
+        nearness, says = near.to_entries(self._vector(query.matter))
+        wording = word(query, self._lexicon, self._corpus.entries, nearness)
+        return replace(wording, says=says)
 
     def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Of each text: cosines and shares of words, of the question and of its official terms."""

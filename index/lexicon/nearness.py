@@ -46,19 +46,15 @@ class Nearness:
         """Of a corpus version; None where it was built without."""
         return cls(folder, entries) if (folder / _FILE).is_file() else None
 
-    def to_entries(self, question: Vectors) -> Vectors:
-        """Nearness of a question to each entry: float32, (n_entries,).
+    def to_entries(self, question: Vectors) -> tuple[Vectors, Vectors]:
+        """Nearness of a question to each entry, and to its plain phrases alone: float32, (n_entries,).
 
-        The mean of its best plain phrase and its best official term: a phrase that only sounds
-        alike does not have a term that means alike.
+        The first is the mean of its best plain phrase and its best official term: a phrase that
+        only sounds alike does not have a term that means alike.
         """
         cosines = self._vectors @ question
-        both: Vectors = self._says.best(cosines) + self._terms.best(cosines)
-        return np.asarray(both / 2, np.float32)
-
-    def to_phrases(self, question: Vectors) -> Vectors:
-        """Nearness of a question to each entry's nearest plain phrase: float32, (n_entries,)."""
-        return self._says.best(self._vectors @ question)
+        says, terms = self._says.best(cosines), self._terms.best(cosines)
+        return np.asarray((says + terms) / 2, np.float32), says
 
     def terms(self, entry: Entry) -> Vectors:
         """Vectors of an entry's terms: float32, (n_terms, dimensions)."""
