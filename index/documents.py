@@ -24,6 +24,11 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def paragraph(number: int) -> str:
+    """Address of a 1-based paragraph of a text document."""
+    return f"第{number}段"
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A merged rectangle; all four edges are 1-based and inclusive."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from index.catalog import Catalog
-from index.documents import Document, Grid, address
+from index.documents import Block, Document, Grid, address, paragraph
 from index.errors import CorpusError
 from index.model import Clause, DutyItem
 from index.provenance import find_records, provenance, where
@@ -25,7 +26,7 @@ def _stands(record: DutyItem | Clause, document: Document) -> bool:
     """Whether every quoted word stands where the record says, in the file read again."""
     if isinstance(record, DutyItem) or record.locator.cells:
         named = [grid for grid in document.grids if grid.name == record.locator.sheet]
-        return any(_cells_stand(record, grid) for grid in named)
+        return any(_cells_stand(record, grid, document.blocks) for grid in named)
     start = record.locator.paragraph or 0
     after = "".join(_bare(b.text) for b in document.blocks if b.number >= start)
     first = next((b for b in document.blocks if b.number == start), None)
@@ -38,8 +39,9 @@ def _stands(record: DutyItem | Clause, document: Document) -> bool:
     )
 
 
-def _cells_stand(record: DutyItem | Clause, grid: Grid) -> bool:
-    texts = {address(row, column): text for (row, column), text in grid.texts.items()}
+def _cells_stand(record: DutyItem | Clause, grid: Grid, blocks: Iterable[Block]) -> bool:
+    texts = {paragraph(block.number): block.text for block in blocks}
+    texts |= {address(row, column): text for (row, column), text in grid.texts.items()}
     if isinstance(record, Clause):
         whole = _bare("".join(texts.values()))
         return all(_bare(part) in whole for part in re.split(r"[：\n]", record.text))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.evidence.marking import Run, mark
 from assistant.evidence.sheet import SheetView, cited_cells, view_sheet
 from assistant.evidence.text import TextView, cited_paragraphs, view_text
 from assistant.wire.schemas import source_href
-from index.documents import Document, Grid
+from index.documents import Document, Grid, paragraph
 from index.model import Clause, DutyItem, SourceDocument
 
 TEXT = "正文"  # name of the tab with the paragraphs
@@ -36,10 +37,11 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """All that the page of a source shows."""
+    """All that the page of a source shows; `below` are lines after a table that its row cites."""
 
     tabs: tuple[Tab, ...]
     sheet: SheetView | None
+    below: tuple[tuple[Run, ...], ...]
     text: TextView | None
     previous: str
     following: str
@@ -60,6 +62,7 @@ def view_source(source: SourceDocument, document: Document, asked: Request) -> S
     return SourceView(
         tabs=links.tabs(document, part),
         sheet=sheet,
+        below=_below(document, record, asked.quoted) if grid else (),
         text=text,
         previous=links.page(part, shown.previous if shown else None),
         following=links.page(part, shown.following if shown else None),
@@ -87,6 +90,15 @@ def _sheet(grid: Grid, record: DutyItem | Clause | None, asked: Request) -> Shee
     cited = cited_cells(grid, record) if isinstance(record, DutyItem) else frozenset()
     start = asked.start if cited else asked.start or 1
     return view_sheet(grid, cited, asked.quoted, start=start)
+
+
+def _below(
+    document: Document, record: DutyItem | Clause | None, quoted: str
+) -> tuple[tuple[Run, ...], ...]:
+    cells = record.cells if isinstance(record, DutyItem) else ()
+    cited = {cell.address for cell in cells}
+    lines = [block.text for block in document.blocks if paragraph(block.number) in cited]
+    return tuple(mark(line, quoted) for line in lines)
 
 
 def _text(document: Document, record: DutyItem | Clause | None, asked: Request) -> TextView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from index.documents import Block, Document
 from index.extract.tables import Table, continued, find_tables
@@ -11,6 +12,8 @@ from index.extract.tables import Table, continued, find_tables
 # A caption is short and stands right above its table.
 _LONGEST_CAPTION = 60
 _N_CAPTIONS = 3
+# What is said of a whole list (notes, telephone numbers) stands in the first lines below it.
+_N_BELOW = 5
 
 
 def tables_of(document: Document) -> tuple[Table, ...]:
@@ -19,6 +22,10 @@ def tables_of(document: Document) -> tuple[Table, ...]:
     A table of a text document is named by the paragraphs above it; a table without a header that
     takes up the numbers of the one before it is the rest of that list.
     """
+    return _with_lines_below(_captioned(document), document)
+
+
+def _captioned(document: Document) -> list[Table]:
     tables: list[Table] = []
     above: list[Block] = []
     for part in document.parts:
@@ -32,7 +39,21 @@ def tables_of(document: Document) -> tuple[Table, ...]:
         tables += (replace(t, captions=t.captions or captions) for t in found[:1])
         tables += found[1:]
         above = []
-    return tuple(tables)
+    return tables
+
+
+def _with_lines_below(tables: list[Table], document: Document) -> tuple[Table, ...]:
+    """Each list with the lines below its table, or below the last of its tables."""
+    at = {id(part): index for index, part in enumerate(document.parts)}
+    shown: list[Table] = []
+    below: tuple[Block, ...] = ()
+    for table in reversed(tables):
+        following = document.parts[at[id(table.grid)] + 1 :][:_N_BELOW]
+        below = (*takewhile(lambda part: isinstance(part, Block), following), *below)
+        shown.append(replace(table, below=below))
+        if table.header:
+            below = ()
+    return tuple(reversed(shown))
 
 
 def _captions(above: list[Block]) -> tuple[str, ...]:

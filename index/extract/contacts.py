@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from index.documents import Block, paragraph
 from index.extract.columns import Field, field_of
 from index.extract.rows import Row
 from index.model import Cell
@@ -30,20 +31,24 @@ class Phone:
 def phones_of(cells: Sequence[Cell]) -> Iterator[Phone]:
     """The published numbers of a row; what a cell itself says of a number goes before its column."""
     for cell in cells:
-        if cell.field in PHONES and cell.text.strip():
+        if cell.field in PHONES and any(map(str.isdigit, cell.text)):  # not 无, 见附件
             yield from _labelled(cell) or [Phone(Field(cell.field), cell.text.strip(), cell)]
 
 
-def with_numbers_below(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows of a list, each with the numbers that a line below the list gives for all of it."""
+def with_numbers_below(rows: tuple[Row, ...], lines: Iterable[Block] = ()) -> tuple[Row, ...]:
+    """The rows of a list, each with the numbers that a line below the list gives for all of it.
+
+    Such a line is a row of the table, or in a text document a paragraph after it (`lines`).
+    """
     below = [cell for row in rows if row.is_note for cell in row.cells]
+    below += (Cell(Field.REMARK, paragraph(line.number), line.text) for line in lines)
     shared = [phone for cell in below for phone in _labelled(cell)]
     return tuple(row if row.is_note else _with(row, shared) for row in rows)
 
 
 def _with(row: Row, shared: Sequence[Phone]) -> Row:
     """A number in the row's own column goes before the one below the list."""
-    own = {cell.field for cell in row.cells}
+    own = {phone.purpose for phone in phones_of(row.cells)}
     added = {
         p.cell.address: replace(p.cell, field=p.purpose) for p in shared if p.purpose not in own
     }
@@ -56,4 +61,4 @@ def _labelled(cell: Cell) -> list[Phone]:
     if "".join(match.group() for match in pairs) != cell.text:
         return []
     named = ((field_of(match["label"]), match["number"]) for match in pairs)
-    return [Phone(f, number.strip(" 、,，/"), cell) for f, number in named if f in PHONES]
+    return [Phone(f, number.strip(" \u3000、,，/"), cell) for f, number in named if f in PHONES]

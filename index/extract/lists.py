@@ -71,7 +71,7 @@ def read_items(table: Table, context: ListContext) -> Iterator[tuple[DutyItem, R
     titles = tuple(reversed(table.title_texts))
     named = filter(None, map(power_in_title, (*titles, table.grid.name)))
     context = replace(context, titles=(*titles, table.grid.name), power=next(named, None))
-    rows = with_numbers_below(tuple(read_rows(table)))
+    rows = with_numbers_below(tuple(read_rows(table)), table.below)
     legend = _legend(rows, context)
     for row in rows:
         item = _with_power(_item(row, context), row, context)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from index.documents import Grid
+from index.documents import Block, Grid
 from index.extract.columns import Field, squeeze
 from index.extract.headers import Header, headers_of
 from index.extract.notes import says_note
@@ -24,7 +24,7 @@ class Table:
     header's rows, none where the list goes on from the table before; `titles` are the rows of text
     above it that belong to it; `body` are the rows below, up to the next list, without repeated
     headers; `width` are the list's columns, those without a header too; `captions` are the
-    paragraphs before a table of a text document.
+    paragraphs before a table of a text document, `below` those after it.
     """
 
     grid: Grid
@@ -35,6 +35,7 @@ class Table:
     headers: Mapping[int, str]
     body: tuple[int, ...]
     captions: tuple[str, ...] = ()
+    below: tuple[Block, ...] = ()
 
     def columns_of(self, *fields: Field) -> tuple[int, ...]:
         """Columns that hold any of the fields, left to right."""
