@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from assistant.service.access import Tokens
 from assistant.service.operations import Operations
 from index.exact import normal
 from index.facets import Facet
-from index.model import DutyItem, Role
+from index.model import DutyItem, PowerKind, Role
 
 CHENGGUAN = "临溪县城关镇"
 
@@ -268,6 +270,65 @@ def test_an_exported_paper_numbers_its_sources(client: TestClient, find):
     assert len(paper.tables[0].rows) == found.n_rows + 1
     cited = {p.text.split("]")[0] for p in paper.paragraphs if p.text.startswith("[")}
     assert len(cited) == len({h.record.source_id for h in found.hits})
+
+
+def _sheet(client: TestClient, path: str, **query: str) -> list[list[object]]:
+    from openpyxl import load_workbook
+
+    response = client.get(path, params=query or None)
+    assert response.status_code == 200, response.text
+    book = load_workbook(io.BytesIO(response.content))
+    return [[cell.value for cell in row] for row in book.worksheets[-1].rows]
+
+
+def _below(cells: list[list[object]], head: str) -> list[list[object]]:
+    return cells[next(n for n, row in enumerate(cells) if row[0] == head) + 1 :]
+
+
+def test_what_a_township_may_permit_itself_is_listed_with_articles_and_taken_away(
+    client: TestClient, assistant: Assistant
+):
+    place = assistant.locate(CHENGGUAN)[0]
+    asked = {"place": CHENGGUAN, "power": "行政许可"}
+    held = township(assistant.corpus, place, TODAY)
+    permits = held.only(PowerKind.LICENCE).all_own
+    assert 0 < len(permits) == held.n_by_power()[PowerKind.LICENCE] < len(held.all_own)
+    page = client.get("/desk/township", params=asked).text
+    assert f"自己能办的行政许可 {len(permits)} 项" in page
+    assert "依据：《中华人民共和国义务教育法》第十一条" in page
+    rows = _below(_sheet(client, "/desk/township.xlsx", **asked), "序号")
+    assert [row[-1] for row in rows] == [one.row.id for one in permits]
+    from docx import Document
+
+    paper = Document(io.BytesIO(client.get("/desk/township.docx", params=asked).content))
+    assert len(paper.tables[0].rows) == len(permits) + 1
+    assert client.get("/desk/township.xlsx?place=无此镇").status_code == 404
+
+
+def test_a_comparison_is_taken_away_with_the_proof_of_either_side(client: TestClient):
+    sides = {"a": "临溪县民政局", "b": "望川县民政局"}
+    rows = _below(_sheet(client, "/desk/compare.xlsx", **sides), "序号")
+    groups = {row[1] for row in rows}
+    assert {"只有临溪县民政局有", "只有望川县民政局有"} <= groups
+    for _, group, name, left, left_proof, right, right_proof in rows:
+        assert bool(left) == bool(left_proof), name
+        assert bool(right) == bool(right_proof), name
+        assert (left, right) != (None, None)
+        assert (group == "只有临溪县民政局有") == (not right)
+    assert client.get("/desk/compare.xlsx?a=城关镇&b=无此局").status_code == 404
+
+
+def test_a_matrix_and_the_changes_of_an_edition_are_taken_away(client: TestClient):
+    rows = _below(_sheet(client, "/desk/matrix.xlsx", q="低保", place="临溪县"), "事项")
+    assert all(row[-1].startswith("《") for row in rows)  # type: ignore[union-attr]
+    assert client.get("/desk/matrix.xlsx").status_code == 404
+    link = re.search(r"/desk/editions\?old=[^\"]+", client.get("/desk/editions").text)
+    assert link
+    page = html.unescape(client.get(html.unescape(link.group())).text)
+    n_changes = int(re.search(r"共 (\d+) 处变化", page)[1])  # type: ignore[index]
+    file = re.search(r"/desk/editions\.xlsx\?[^\"]+", page)
+    assert file
+    assert len(_below(_sheet(client, file.group()), "序号")) == n_changes
 
 
 def test_the_coverage_map_knows_a_catalog_that_names_townships(client: TestClient):

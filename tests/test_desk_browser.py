@@ -28,7 +28,7 @@ VIEWS = {
     "search": "/desk?q=低保",
     "nothing": "/desk?q=无此事项无此事项",
     "places": "/desk?place=城关镇",
-    "township": "/desk/township?place=临溪县城关镇",
+    "township": "/desk/township?place=临溪县城关镇&power=行政许可",
     "compare": "/desk/compare?a=临溪县民政局&b=望川县民政局",
     "editions": "/desk/editions",
     "matrix": "/desk/matrix?q=低保&place=临溪县",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.corpus import Corpus
 from assistant.resolve.findings import Ruling
 from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.roles import resolve_at
+from index.extract.bases import bases_of
 from index.matters import Identity, identity
 from index.model import DutyItem, PaperKind, Place, PowerKind, Role
 
@@ -45,9 +46,41 @@ class Township:
     has_list: bool
 
     @property
-    def n_own(self) -> int:
-        """How many matters it does itself."""
-        return sum(map(len, self.own.values()))
+    def all_own(self) -> tuple[Held, ...]:
+        """The matters it does itself, by role."""
+        return tuple(held for ones in self.own.values() for held in ones)
+
+    def n_by_power(self) -> dict[PowerKind, int]:
+        """How many of them there are of each kind of power that there is."""
+        counts = Counter(held.power for held in self.all_own)
+        return {kind: counts[kind] for kind in PowerKind if counts[kind]}
+
+    def only(self, power: PowerKind | None) -> Township:
+        """The same with the matters of one kind of power; with all of them for None."""
+        if power is None:
+            return self
+
+        def kept(ones: Iterable[Held]) -> tuple[Held, ...]:
+            return tuple(held for held in ones if held.power is power)
+
+        return replace(
+            self,
+            own={role: kept(ones) for role, ones in self.own.items()},
+            helps=kept(self.helps),
+            gone=kept(self.gone),
+            by_template=kept(self.by_template),
+        )
+
+
+def kind_named(words: str) -> PowerKind | None:
+    """The kind of power of a name; None for another word."""
+    return next((kind for kind in PowerKind if kind.value == words), None)
+
+
+def laws_of(row: DutyItem) -> tuple[str, ...]:
+    """The provisions a row rests on, as one cites them: 《土地管理法》第六十二条第四款."""
+    named = (f"《{b.law}》{b.article}{b.paragraph}{b.item}" for b in bases_of(row))
+    return tuple(dict.fromkeys(named))
 
 
 def township(corpus: Corpus, place: Place, on: date) -> Township:

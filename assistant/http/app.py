@@ -15,10 +15,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from assistant.contract import Assistant
+from assistant.desk.tools import Desk, has_desk
 from assistant.http import problems
 from assistant.http.access import require
 from assistant.http.asking import json_routes
-from assistant.http.desk import Desk, DeskPages, has_desk
+from assistant.http.desk import DeskPages
+from assistant.http.desk_exports import DeskExports
 from assistant.http.desk_views import DeskViews
 from assistant.http.documentation import DocsPage
 from assistant.http.editors import EditorPages
@@ -107,6 +109,7 @@ def _staff_routes(
     searched = APIRouter(dependencies=[Depends(require(operations.desk_role))])
     searched.include_router(DeskPages(desk, templates).routes())
     searched.include_router(DeskViews(desk, templates).routes())
+    searched.include_router(DeskExports(desk).routes())
     yield searched
     if publisher := operations.publisher:
         editors = EditorPages(publisher, operations.gate, templates)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol, cast
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from assistant.contract import Assistant
 from assistant.corpus import Corpus
-from assistant.desk.search import Match, Search
+from assistant.desk.search import Match
 from assistant.desk.sheet import MOST_IN_PAPER, MOST_IN_WORKBOOK, as_paper, as_workbook, cited
-from assistant.desk.wanted import EDITIONS, Edition, Reader, Wanted
+from assistant.desk.tools import Desk
+from assistant.desk.wanted import EDITIONS, Edition, Wanted
 from assistant.http import problems
 from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
-from assistant.model import Query, Question
-from assistant.resolve.editions import Editions
 from assistant.wire.schemas import source_href
 from index.catalog import Record
 from index.diff.report import title
@@ -43,52 +38,8 @@ FACETS = {
     Facet.YEAR: "版本年份",
     Facet.SOURCE: "文件",
 }
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-class Staffed(Protocol):
-    """An assistant that shows what it works with."""
-
-    @property
-    def corpus(self) -> Corpus:
-        """The corpus version in service."""
-
-    def understand(self, question: Question) -> Query:
-        """What a question is understood as."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the desk works with over one version."""
-
-    corpus: Corpus
-    reader: Reader
-    search: Search
-    editions: Editions
-
-
-class Desk:
-    """Gives the tools over whichever version is in service."""
-
-    def __init__(self, assistant: Assistant, today: Callable[[], date] = date.today) -> None:
-        self._assistant = cast("Staffed", assistant)
-        self.today = today
-        self._tools: Tools | None = None
-
-    @property
-    def tools(self) -> Tools:
-        """The tools of the version in service."""
-        corpus, tools = self._assistant.corpus, self._tools
-        if tools is None or tools.corpus is not corpus:
-            reader = Reader(corpus, self._assistant.understand)
-            tools = self._tools = Tools(corpus, reader, Search(corpus), Editions(corpus))
-        return tools
-
-
-def has_desk(assistant: object) -> bool:
-    """True for an assistant over a corpus, which a stand-in may not have."""
-    return hasattr(assistant, "corpus")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class DeskPages:
@@ -153,13 +104,13 @@ class DeskPages:
         records, notes, _ = self._taken(request, MOST_IN_WORKBOOK)
         corpus = self._desk.tools.corpus
         content = as_workbook(records, corpus.sources, corpus.gazetteer, notes)
-        return download(content, _XLSX, "职责台查询结果.xlsx")
+        return download(content, XLSX, "职责台查询结果.xlsx")
 
     def paper(self, request: Request) -> Response:
         """The rows found as .docx, sources numbered below."""
         records, notes, heading = self._taken(request, MOST_IN_PAPER)
         content = as_paper(records, self._desk.tools.corpus.sources, heading, notes)
-        return download(content, _DOCX, "职责台查询结果.docx")
+        return download(content, DOCX, "职责台查询结果.docx")
 
     def _taken(self, request: Request, most: int) -> tuple[list[Record], list[str], str]:
         """The rows to take away, what is said above them, and the heading."""

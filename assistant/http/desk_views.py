@@ -14,10 +14,12 @@ from assistant.desk.bars import Bar, bars
 from assistant.desk.compare import compare, n_by
 from assistant.desk.coverage import coverage_map, crossed
 from assistant.desk.matrix import By, matrix
-from assistant.desk.township import township
+from assistant.desk.sides import body_named, side_of
+from assistant.desk.tools import Desk, Tools
+from assistant.desk.township import kind_named, laws_of, township
 from assistant.desk.wanted import Form, Wanted
 from assistant.http import problems
-from assistant.http.desk import Desk, Tools, row_href, said, shown_row
+from assistant.http.desk import row_href, said, shown_row
 from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
@@ -27,14 +29,12 @@ from assistant.retrieve.likeness import Likeness
 from index.catalog import Record
 from index.diff import changes
 from index.diff.changes import Kind
-from index.diff.report import title
 from index.exact import Mask
 from index.facets import Facet
-from index.model import DutyItem, Level, PaperKind, Place, PowerKind, Role
+from index.model import Level, Place, PowerKind, Role
 
 Words = Annotated[str, Query(max_length=200)]
-_MOST_IN_MATRIX = 2_000
-_MOST_COMPARED = 5_000
+MOST_IN_MATRIX = 2_000
 _MOST_BARS = 25
 _MOST_OFFERED = 400
 _ROWS_OF_MATTER = 8
@@ -61,11 +61,12 @@ class DeskViews:
             routes.add_api_route(f"/desk/{path}", page, response_class=HTMLResponse)
         return routes
 
-    def township(self, place: Words = "") -> Response:
-        """What a township may do itself."""
+    def township(self, place: Words = "", power: Words = "") -> Response:
+        """What a township may do itself, perhaps of one kind of power only."""
         tools, today = self._desk.tools, self._desk.today()
         found, notes = tools.reader.places(place)
         towns = tuple(p for p in found if p.level is Level.TOWNSHIP)
+        held = township(tools.corpus, towns[0], today) if len(towns) == 1 else None
         if found and not towns:
             notes = (*notes, f"{found[0].full_name}不是乡镇（街道），请选一个乡镇（街道）。")
         offered = [p for above in found for p in tools.corpus.gazetteer.children(above.code)]
@@ -76,7 +77,11 @@ class DeskViews:
             towns=towns,
             offered=offered if not towns else [],
             places=_names(tools, Level.TOWNSHIP),
-            held=township(tools.corpus, towns[0], today) if len(towns) == 1 else None,
+            held=held.only(kind_named(power)) if held else None,
+            powers=held.n_by_power() if held else {},
+            power=power,
+            address=Address({"place": towns[0].code if held else "", "power": power}),
+            laws_of=laws_of,
             today=today,
             row_href=row_href,
         )
@@ -84,20 +89,21 @@ class DeskViews:
     def compare(self, a: Words = "", b: Words = "") -> Response:
         """Two places or two bodies side by side."""
         tools = self._desk.tools
-        sides = [self._side(words) for words in (a, b)]
-        is_ready = all(side["rows"] for side in sides)
-        names = list(Role) if all(side["place"] for side in sides) else list(PowerKind)
+        sides = [side_of(tools, words, self._desk.today()) for words in (a, b)]
+        is_ready = all(side.rows for side in sides)
+        names = list(Role) if all(side.place for side in sides) else list(PowerKind)
         kind = "role" if names and names[0] is Role.LEAD else "power"
-        counted = [(side["name"], n_by(side["rows"], kind), "") for side in sides]
+        counted = [(side.name, n_by(side.rows, kind), "") for side in sides]
         order = [*(n.value for n in names), "未写类型"]
         return self._templates.page(
             "desk/compare.html",
             said=(a, b),
             sides=sides,
-            found=compare(sides[0]["rows"], sides[1]["rows"]) if is_ready else None,
+            found=compare(sides[0].rows, sides[1].rows) if is_ready else None,
             bars=bars(counted, order),
             names=order,
             choices=[*_names(tools, None), *_bodies(tools)][: 2 * _MOST_OFFERED],
+            address=Address({"a": a, "b": b}),
             row_href=row_href,
         )
 
@@ -118,7 +124,7 @@ class DeskViews:
             changes=[(c, _row(c.old, tools), _row(c.new, tools)) for c in found],
             bars=bars([(name, {name: counts[name]}, "") for name in order if counts[name]], order),
             names=order,
-            title=title,
+            address=Address({"old": old, "new": new}),
         )
 
     def matrix(self, request: Request) -> Response:
@@ -127,7 +133,7 @@ class DeskViews:
         address = Address.of(request.query_params)
         wanted = tools.reader.read(address.form, self._desk.today())
         by = By.PLACE if address.get("by") == By.PLACE else By.BODY
-        ordinals = tools.search.ordinals(wanted, _MOST_IN_MATRIX) if address.values else []
+        ordinals = tools.search.ordinals(wanted, MOST_IN_MATRIX) if address.values else []
         records = tools.corpus.records(ordinals)
         return self._templates.page(
             "desk/matrix.html",
@@ -137,7 +143,7 @@ class DeskViews:
             said=said(wanted),
             matrix=matrix(records, by, tools.corpus.gazetteer),
             n_read=len(ordinals),
-            is_cut=len(ordinals) == _MOST_IN_MATRIX,
+            is_cut=len(ordinals) == MOST_IN_MATRIX,
             places=_names(tools, None),
             row_href=row_href,
         )
@@ -145,7 +151,7 @@ class DeskViews:
     def boundary(self, a: Words = "", b: Words = "", q: Words = "") -> Response:
         """What parts the duties of two bodies: 职责分工 clauses, and both lists' rows."""
         tools, today = self._desk.tools, self._desk.today()
-        sides = [self._body(words) for words in (a, b)]
+        sides = [body_named(tools, words, today) for words in (a, b)]
         statements: tuple[Statement, ...] = ()
         if all(sides):
             boundaries = Boundaries(tools.corpus, Likeness(tools.corpus))
@@ -192,43 +198,6 @@ class DeskViews:
             today=today,
         )
 
-    def _side(self, words: str) -> dict[str, Any]:
-        """A place or a body with its rows of today."""
-        tools, today = self._desk.tools, self._desk.today()
-        side: dict[str, Any] = {"said": words, "name": words, "place": None, "rows": []}
-        side |= {"notes": (), "choices": ()}
-        if not words.strip():
-            return side
-        if body := self._body(words):
-            wanted = tools.reader.read(Form(chosen={Facet.BODY: body}), today)
-            ordinals = tools.search.ordinals(wanted, _MOST_COMPARED)
-            side |= {"name": body, "notes": wanted.notes}
-        else:
-            places, notes = tools.reader.places(words)
-            side |= {"notes": notes, "choices": places if len(places) > 1 else ()}
-            if len(places) != 1:
-                return side
-            held = tools.corpus.ordinals_at((places[0].code,))
-            fitting = tools.search.fitting(tools.reader.read(Form(), today))
-            ordinals = [int(n) for n in held[fitting[held]][:_MOST_COMPARED]]
-            side |= {"name": places[0].full_name, "place": places[0]}
-        rows = tools.corpus.records(ordinals)
-        side["rows"] = [r for r in rows if isinstance(r, DutyItem) and _is_own(r)]
-        return side
-
-    def _body(self, words: str) -> str:
-        """The body that words name: as lists write it, else as the corpus knows it today."""
-        tools = self._desk.tools
-        words = words.strip()
-        names = set(tools.corpus.facets.column(Facet.BODY).names)
-        if not words or words in names:
-            return words
-        mentions = tools.corpus.institutions.named(words)
-        found = [m.body.name for m in mentions if m.words == words]
-        today = tools.corpus.institutions.today(found[0] if found else words, self._desk.today())
-        heirs = [name for name in (*found, *today.bodies) if name in names]
-        return heirs[0] if len(set(heirs)) == 1 else ""
-
     def _rows_of(self, body: str, matter: str) -> list[dict[str, Any]]:
         """The rows of a body's list nearest to a matter."""
         tools = self._desk.tools
@@ -237,10 +206,6 @@ class DeskViews:
             tools.reader.read(form, self._desk.today()), limit=_ROWS_OF_MATTER
         )
         return [_row(hit.record, tools) for hit in found.hits]
-
-
-def _is_own(row: DutyItem) -> bool:
-    return row.paper is not PaperKind.TOWNSHIP_CATALOG
 
 
 def _row(record: Record | None, tools: Tools) -> dict[str, Any]:

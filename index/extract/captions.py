@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
 
-from index.documents import Block, Document
+from index.documents import Block, Document, Grid
 from index.extract.tables import Table, continued, find_tables
 
 # A caption is short and stands right above its table.
@@ -48,12 +48,19 @@ def _with_lines_below(tables: list[Table], document: Document) -> tuple[Table, .
     shown: list[Table] = []
     below: tuple[Block, ...] = ()
     for table in reversed(tables):
-        following = document.parts[at[id(table.grid)] + 1 :][:_N_BELOW]
-        below = (*takewhile(lambda part: isinstance(part, Block), following), *below)
+        below = (*_blocks(document.parts[at[id(table.grid)] + 1 :][:_N_BELOW]), *below)
         shown.append(replace(table, below=below))
         if table.header:
             below = ()
     return tuple(reversed(shown))
+
+
+def _blocks(parts: Iterable[Grid | Block]) -> Iterator[Block]:
+    """The paragraphs up to the next table."""
+    for part in parts:
+        if not isinstance(part, Block):
+            return
+        yield part
 
 
 def _captions(above: list[Block]) -> tuple[str, ...]:
