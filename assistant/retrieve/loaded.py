@@ -13,7 +13,10 @@ from assistant.corpus import Corpus
 from index.facets import Facet
 from index.model import PaperKind
 
-_PLACES = 512
+Marks = npt.NDArray[np.bool_]
+
+# Of 1 KB each: chains of places, and places; a city and its counties are in every chain of theirs.
+_CHAINS, _PLACES = 512, 4_096
 
 
 class Loaded:
@@ -25,8 +28,10 @@ class Loaded:
             if body not in hidden:
                 known = corpus.institutions.get(body)
                 self._names[place] |= {body, *(known.names if known else ())}
-        self._entries = corpus.entries
-        self.entries = lru_cache(maxsize=_PLACES)(self._mark_entries)
+        self._usual = [entry.bodies for entry in corpus.entries]
+        self._has_none = np.array([not parts for parts in self._usual], np.bool_)
+        self.entries = lru_cache(maxsize=_CHAINS)(self._mark_entries)
+        self._at = lru_cache(maxsize=_PLACES)(self._mark_entries_at)
 
     def has(self, parts: tuple[str, ...], places: tuple[str, ...]) -> bool:
         """True if papers of a body called so are loaded for the places; for any without places."""
@@ -37,11 +42,15 @@ class Loaded:
             for part in parts
         )
 
-    def _mark_entries(self, places: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    def _mark_entries(self, places: tuple[str, ...]) -> Marks:
         """Of each lexicon entry, whether a body usually responsible is loaded or none is known."""
-        bodies = dict.fromkeys(entry.bodies for entry in self._entries)
-        is_loaded = {parts: not parts or self.has(parts, places) for parts in bodies}
-        return np.array([is_loaded[entry.bodies] for entry in self._entries], np.bool_)
+        at = [self._at(code) for code in places or self._names]
+        marks: Marks = np.any([self._has_none, *at], axis=0)
+        return marks
+
+    def _mark_entries_at(self, code: str) -> Marks:
+        is_loaded = {parts: self.has(parts, (code,)) for parts in dict.fromkeys(self._usual)}
+        return np.array([is_loaded[parts] for parts in self._usual], np.bool_)
 
 
 def _holders(corpus: Corpus) -> Iterator[tuple[str, str]]:

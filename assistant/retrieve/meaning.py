@@ -19,8 +19,8 @@ Scores = npt.NDArray[np.float32]
 # A matter's title says what it is; its duty text says it in other words.
 _TITLE, _DUTY = 0.67, 0.33
 _TITLE_TERMS, _DUTY_TERMS = 0.8, 0.2
-# Nearness to lexicon entries that is kept: 64 MB, all entries of a city, half of a province's.
-_CACHED = 16_000_000
+# Nearness to lexicon entries that is kept: at most 256 MB, all entries of a province; a city takes 33.
+_CACHED = 64_000_000
 
 
 class Meaning:
