@@ -255,7 +255,10 @@ class FakeAssistant:
         if "天气" in text:
             return _plain(Status.OUT_OF_SCOPE, "这里只回答某件事由哪个机关、哪个办公室负责。")
         if "养老" in text:
-            return _plain(Status.NO_EVIDENCE, "柳桥镇已公布的清单里没有这一项。")
+            near = (Related(ROW.id, ROW.name),)
+            return _plain(Status.NO_EVIDENCE, "柳桥镇已公布的清单里没有这一项。") | {
+                "related": near
+            }
         if "广告" in text:
             return _advert()
         if "秸秆" in text:

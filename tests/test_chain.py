@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from fake_assistant import BEIAN, CITY, PLACES, ROW, WANGXI, WANGXI_LIUQIAO, FakeAssistant
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from starlette.testclient import TestClient
 
 from assistant.compose.cards import phone_href
@@ -15,6 +17,7 @@ from assistant.compose.chain import chain_of
 from assistant.compose.holders import holders_of
 from assistant.http.app import create_app
 from assistant.http.look import Look
+from assistant.http.templates import dialled
 from assistant.http.traditional import traditional_page
 from assistant.model import Answer, Holder, Status
 from assistant.resolve.findings import Resolution, Ruling
@@ -53,7 +56,7 @@ def test_each_body_stands_once_with_its_own_office():
     rungs = chain_of(Answer(Status.ANSWERED, (), (lead, helps), line=LINE))
     county = rungs[1].parties
     assert [(party.body, party.part, party.office) for party in county] == [
-        (COUNTY_BODY, "负责", "执法队")
+        (COUNTY_BODY, "牵头负责", "执法队")
     ]
     assert rungs[2].parties[0].weight == "side"
 
@@ -80,7 +83,7 @@ def test_phone_and_place_come_from_the_holders_own_row_only():
 
 
 @pytest.mark.parametrize(
-    ("published", "dialled"),
+    ("published", "number"),
     [
         ("0990-6251234", "tel:09906251234"),
         ("（0990）6251234、6251235", "tel:09906251234"),
@@ -89,8 +92,8 @@ def test_phone_and_place_come_from_the_holders_own_row_only():
         ("2024年", ""),
     ],
 )
-def test_a_published_phone_can_be_dialled(published: str, dialled: str):
-    assert phone_href(published) == dialled
+def test_a_published_phone_can_be_dialled(published: str, number: str):
+    assert phone_href(published) == number
 
 
 def test_our_words_are_converted_and_the_papers_are_not():
@@ -98,6 +101,17 @@ def test_our_words_are_converted_and_the_papers_are_not():
     assert traditional_page(page) == (
         '<p title="機關">頭髮發展</p><li translate="no"><b>机关</b></li><input value="云南">機關'
     )
+
+
+def test_the_numbers_that_we_tell_people_to_dial_are_links_and_nothing_else_is():
+    said = dialled("请先拨打110（报警）、119（火警、救援）或120（急救）；120平方米<b>拨打12345转接")
+    assert re.findall(r'href="tel:(\d+)"', said) == ["110", "119", "120", "12345"]
+    assert "；120平方米&lt;b&gt;" in said
+
+
+@given(st.text())
+def test_a_sentence_with_links_says_the_same_words(text: str):
+    assert re.sub(r"</?a[^>]*>", "", dialled(text)) == escape(text)
 
 
 @given(st.booleans(), st.sampled_from(["", "light", "dark"]), st.booleans())

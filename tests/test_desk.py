@@ -85,6 +85,15 @@ def test_what_the_lexicon_says_for_plain_words_counts_as_the_words_themselves(fi
     assert any(hit.record.name == "最低生活保障审核确认" for hit in by_lexicon)
 
 
+@pytest.mark.parametrize("words", ["低保", "占道", "审批"])
+def test_what_lists_name_comes_before_what_clauses_mention(find, words: str):
+    found, _ = find(words, limit=1000)
+    said = [hit for hit in found.hits if hit.match in (Match.NAME, Match.LEXICON)]
+    is_clause = [not isinstance(hit.record, DutyItem) for hit in said]
+    assert True in is_clause
+    assert is_clause == sorted(is_clause)
+
+
 def test_every_count_is_what_choosing_it_gives(find):
     found, _ = find("审批")
     for facet in (Facet.BODY, Facet.PAPER, Facet.POWER, Facet.ROLE, Facet.OFFICE, Facet.LAW):

@@ -106,11 +106,40 @@ def test_everything_is_done_by_keyboard(page: Page, site: str):
     expect(page.locator("h1")).to_have_text(title)
     page.keyboard.press("Escape")
     expect(page.locator("#q")).to_have_value("占道")
-    page.locator(".hit-link").first.focus()
+    expect(page.locator(".hit-link").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#q")).to_have_value("")
+
+
+def test_the_arrows_lead_on_to_the_next_page_and_the_stroke_leads_back_from_any_view(
+    page: Page, site: str
+):
+    page.goto(site + "/desk?q=审批")
+    first = page.locator(".hit-link").first.inner_text()
+    page.locator(".hit-link").last.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".pager [rel=next]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="回到开头")).to_be_visible()
+    assert page.locator(".hit-link").first.inner_text() != first
+    page.goto(site + VIEWS["charts"])
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_visible()
+
+
+def test_a_clerk_takes_a_township_s_permits_away(page: Page, site: str):
+    page.goto(site + "/desk/township")
+    page.locator("#place").focus()
+    page.keyboard.type("临溪县城关镇")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="行政许可").click()
+    expect(page.locator(".lines .soft", has_text="依据：").first).to_contain_text("条")
+    for name, ending in (("导出 Excel", ".xlsx"), ("导出 Word", ".docx")):
+        with page.expect_download() as taken:
+            page.get_by_role("link", name=name).click()
+        assert taken.value.suggested_filename.endswith(f"城关镇自己能办的行政许可{ending}")
 
 
 def test_a_facet_fills_the_form_and_the_address(page: Page, site: str):

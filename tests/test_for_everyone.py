@@ -186,6 +186,17 @@ def test_large_type_and_dark_stay_chosen(browser: Browser, site: str, scripted: 
     context.close()
 
 
+def test_who_gets_no_answer_in_large_type_is_still_shown_what_is_near_and_whom_to_call(
+    page: Page, site: str
+):
+    wear(page, site, "large")
+    page.goto(site + STATES["nothing"])
+    expect(page.get_by_role("link", name="拨打 12345 问一问")).to_have_attribute(
+        "href", "tel:12345"
+    )
+    expect(page.locator(".related .chip").first).to_be_visible()
+
+
 def test_traditional_characters_leave_the_papers_words_alone(browser: Browser, site: str):
     context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)
     page = context.new_page()

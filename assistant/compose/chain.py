@@ -61,6 +61,8 @@ def _parties(holders: Iterable[Holder]) -> dict[str, Party]:
         for body, part in parties(holder):
             party = _party(holder, body, part)
             known = found.get(body)
+            if known and (known.part, part) == ("负责", "牵头负责"):  # somebody helps it
+                known = found[body] = replace(known, part=part)
             if known is None or (body == holder.body and not known.office):
                 found[body] = party if known is None else replace(party, part=known.part)
     return found

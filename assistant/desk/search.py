@@ -1,9 +1,9 @@
 """The search over all rows: which fit, in which order, and how many under every filter value.
 
-Order, as the page states it: first rows whose name, code or clause holds the typed words as they
-stand (or what the lexicon says for them), those that say little else before longer ones; then rows
-with the words in basis or duties; then rows near in words (BM25). Otherwise in the order of the
-papers. Pages go on from a key, so a page costs the same wherever it is.
+Order, as the page states it: first rows whose name or code holds the typed words as they stand,
+those that say little else before longer ones; rows that hold what the lexicon says for them; clauses
+in the same way; then rows with the words in basis or duties; then rows near in words (BM25).
+Otherwise in the order of the papers. Pages go on from a key, so a page costs the same wherever it is.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ PAGE = 40
 # Values shown of each facet; the form takes others by name.
 _MOST_VALUES = 12
 _MOST_PLACES = 60
-# Scores come in bands of so many steps: near in words, the words in basis or duties, what the lexicon
-# says for them in the name, the typed words themselves in the name.
+# Scores come in bands of so many steps: near in words, the words in basis or duties, in a clause what
+# the lexicon says for them, the typed words in a clause; then both again for names.
 _STEPS = 1000
-_IN_CELLS, _IN_NAME, _TYPED, _BEST = _STEPS, 2 * _STEPS, 3 * _STEPS, 4 * _STEPS
+_IN_CELLS, _IN_TEXT, _TYPED, _BEST = _STEPS, 2 * _STEPS, 3 * _STEPS, 6 * _STEPS
+_NAME_BEFORE_CLAUSE = 2 * _STEPS
 # Near in words: a passage with at least this share of the question's words, by rarity, and no less
 # than this share of the best one's. Lower ones share a word that every list has (管理, 处罚).
 _LEAST_SHARE = 0.3
@@ -92,6 +93,9 @@ class Search:
         self._corpus = corpus
         self._facets: Facets = corpus.facets
         self._lexicon = Lexicon(corpus.entries)
+        # Only rows of lists have a role; the others are clauses.
+        self._first = np.zeros(self._facets.n_records, np.int32)
+        self._first[self._facets.column(Facet.ROLE).rows] = _NAME_BEFORE_CLAUSE
 
     def find(self, wanted: Wanted, *, after: int = 0, limit: int = PAGE) -> Found:
         """The rows that fit from a key on, with counts."""
@@ -163,13 +167,14 @@ class Search:
         facets, titles = self._facets, self._corpus.titles
         named = self._named(words, _TYPED)
         for term in terms:
-            named = np.maximum(named, self._named([term], _IN_NAME))
+            named = np.maximum(named, self._named([term], _IN_TEXT))
         shares = self._near(text)
         for term in terms:
             shares = np.maximum(shares, self._near(term))
         near = (shares * (_STEPS - 1)).astype(np.int32)[titles]
         near[titles < 0] = 0
-        scores: Scores = np.maximum(named[facets.text_of], near)
+        held = named[facets.text_of]
+        scores: Scores = np.where(held > 0, held + self._first, near)
         if facets.cells:
             said = np.ones(facets.n_records, np.bool_)
             for word in words:
@@ -251,7 +256,7 @@ class Search:
 def _match(record: Record, text: str, score: int) -> Match:
     if not text.strip():
         return Match.NAME
-    if score < _IN_NAME:
+    if score < _IN_TEXT:
         return Match.CELLS if score >= _IN_CELLS else Match.NEAR
     name = normal(searched(record))
     is_typed = all(normal(word) in name for word in text.split())

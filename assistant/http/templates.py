@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from assistant.contract import Assistant
 from assistant.http.look import current_look
@@ -16,6 +18,9 @@ from assistant.wire.schemas import MAX_QUESTION, HoldingsOut
 from index.extract.dates import day_words
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web"
+
+# The numbers that our own sentences tell people to dial.
+_DIALLED = re.compile(r"(?<=拨打)(?:110|12345)(?!\d)|(?:119|120)(?=（(?:火警|急救))")
 
 
 class Templates:
@@ -30,6 +35,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["dialled"] = dialled
         self._environment.globals.update(max_question=MAX_QUESTION, day_words=day_words)
 
     def page(self, name: str, /, *, status: int = 200, **values: object) -> Response:
@@ -51,6 +57,12 @@ class Templates:
         }
         html = template.render(shared | values)
         return traditional_page(html) if look.is_traditional else html
+
+
+def dialled(text: str) -> Markup:
+    """A sentence whose emergency and service numbers are links that dial them."""
+    linked = r'<a href="tel:\g<0>">\g<0></a>'
+    return Markup(_DIALLED.sub(linked, str(escape(text))))
 
 
 def _built_on(version: str) -> date | None:

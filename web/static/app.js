@@ -27,6 +27,7 @@ async function ask(asked) {
   setBusy(true);
   showProblem("");
   question.value = asked.question;
+  if (matchMedia("(pointer: coarse)").matches) question.blur(); // the keyboard would cover the answer
   const draft = writing(asked.question);
   try {
     const sent = { ...withoutEmpty(asked), place: asked.place, conversation_id: form.elements.conversation_id.value, embed: framed };

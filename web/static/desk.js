@@ -2,6 +2,7 @@
 import { parsed } from "./dom.js";
 
 const WAIT_MS = 150;
+const OPENED = "dutydesk.opened";
 const form = document.querySelector("#desk-form");
 const results = document.querySelector("#results");
 const box = document.querySelector("#q");
@@ -41,8 +42,9 @@ function later() {
   timer = setTimeout(() => show(address()), WAIT_MS);
 }
 
+// The rows found, and behind the last one the way to more of them.
 function links() {
-  return [...document.querySelectorAll(".hit-link")];
+  return [...document.querySelectorAll(".hit-link, .pager [rel=next]")];
 }
 
 function step(by) {
@@ -65,6 +67,7 @@ function onKey(event) {
     event.preventDefault();
     box ? box.select() : location.assign("/desk");
   } else if (event.key === "Escape" && !form) {
+    if (!document.querySelector(".row-full")) return;
     history.length > 1 ? history.back() : location.assign("/desk");
   } else if (event.key === "Escape" && inBox) {
     box.value = "";
@@ -78,8 +81,22 @@ function onKey(event) {
   }
 }
 
+// Who comes back from a row goes on from there.
+function remember(event) {
+  const link = event.target.closest(".hit-link");
+  if (link) sessionStorage.setItem(OPENED, link.href);
+}
+
+function comeBack() {
+  const opened = sessionStorage.getItem(OPENED);
+  sessionStorage.removeItem(OPENED);
+  links().find((link) => link.href === opened)?.focus();
+}
+
 document.addEventListener("keydown", onKey);
 if (form) {
+  results.addEventListener("click", remember);
+  addEventListener("pageshow", comeBack);
   form.addEventListener("input", (event) => {
     if (!event.isComposing) later();
   });
