@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from assistant.evidence.drawing import Drawing
 from assistant.evidence.pdf_page import MAX_WIDTH, page_image
 from index.errors import ReadingError
+from index.readers.limits import Limits
 
 LINES = (
     "第三条 柳桥镇设下列内设机构：",
@@ -67,3 +71,30 @@ def test_a_file_that_is_no_pdf_is_said(tmp_path: Path):
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
     with pytest.raises(ReadingError, match="画不出来"):
         page_image(tmp_path / "broken.pdf", 1, "")
+
+
+def test_pictures_come_out_of_another_process_as_they_are_drawn(paper: Path):
+    with closing(Drawing()) as drawing:
+        assert drawing.page(paper, 2, LINES[2]) == page_image(paper, 2, LINES[2])
+        assert drawing.n_pages(paper) == 2
+        with pytest.raises(ReadingError, match="第3页"):
+            drawing.page(paper, 3, "")
+
+
+def test_a_picture_that_unpacks_to_all_memory_costs_only_itself(paper: Path, tmp_path: Path):
+    bomb = tmp_path / "bomb.png"
+    Image.new("L", (13_000, 13_000)).save(bomb)
+    assert bomb.stat().st_size < 1_000_000
+    with closing(Drawing(Limits(seconds=20, megabytes=400))) as drawing:
+        with pytest.raises(ReadingError):
+            drawing.picture(bomb)
+        assert drawing.page(paper, 1, "")
+
+
+def test_a_file_whose_drawing_never_ends_is_given_up(paper: Path, tmp_path: Path):
+    never = tmp_path / "never.png"
+    os.mkfifo(never)  # nobody writes to it: opening waits for ever
+    with closing(Drawing(Limits(seconds=1))) as drawing:
+        with pytest.raises(ReadingError, match="超过 1 秒"):
+            drawing.picture(never)
+        assert drawing.page(paper, 1, "")

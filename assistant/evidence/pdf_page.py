@@ -1,10 +1,12 @@
-"""A page of a PDF as it was printed, the quoted words boxed: pdfium behind one door."""
+"""A page of a PDF as it was printed, the quoted words boxed: pdfium behind one door.
+
+pdfium is not made for several threads, nor safe from every file: `drawing` calls this elsewhere.
+"""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from assistant.evidence.marking import spans_said_once
@@ -17,8 +19,6 @@ MAX_WIDTH, MAX_HEIGHT = 1100, 2200  # pixels: sharp on a phone, some 100 KB
 _QUALITY = 80
 _MARK = (246, 205, 70, 120)
 _MARGIN = 2  # pixels around the words
-
-_pdfium = Lock()  # pdfium is not made for several threads
 
 Box = tuple[float, float, float, float]
 
@@ -37,24 +37,22 @@ def page_image(path: Path, number: int, quoted: str) -> bytes:
     """
     import pypdfium2
 
-    with _pdfium:
-        try:
-            with pypdfium2.PdfDocument(path) as document:
-                return _drawn(document[number - 1], quoted)
-        except (pypdfium2.PdfiumError, IndexError, OSError) as error:
-            raise ReadingError(f"{path.name} 第{number}页画不出来：{error}") from error
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return _drawn(document[number - 1], quoted)
+    except (pypdfium2.PdfiumError, IndexError, OSError, MemoryError) as error:
+        raise ReadingError(f"{path.name} 第{number}页画不出来。") from error
 
 
 def n_pages(path: Path) -> int:
     """How many pages a PDF has; 0 for one that cannot be opened."""
     import pypdfium2
 
-    with _pdfium:
-        try:
-            with pypdfium2.PdfDocument(path) as document:
-                return len(document)
-        except (pypdfium2.PdfiumError, OSError):
-            return 0
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return len(document)
+    except (pypdfium2.PdfiumError, OSError):
+        return 0
 
 
 def redrawn(path: Path) -> bytes:
@@ -68,8 +66,8 @@ def redrawn(path: Path) -> bytes:
     try:
         with Image.open(path) as opened:
             picture = opened.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ReadingError(f"{path.name} 画不出来：{error}") from error
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise ReadingError(f"{path.name} 画不出来。") from error
     picture.thumbnail((MAX_WIDTH, MAX_HEIGHT))
     packed = io.BytesIO()
     picture.save(packed, "WEBP", quality=_QUALITY)

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from assistant.contract import Assistant
 from assistant.desk.tools import Desk, has_desk
+from assistant.evidence.drawing import Drawing
 from assistant.http import problems
 from assistant.http.access import require
 from assistant.http.asking import json_routes
@@ -47,7 +48,7 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     operations = operations or Operations()
     bare = assistant
     assistant = observed(assistant, operations.journal, operations.meter, operations.traces)
-    templates = Templates(assistant)
+    templates, drawing = Templates(assistant), Drawing()
     chat = ChatPages(assistant, templates)
     answer = problems.answering(chat.error)
     app = FastAPI(
@@ -57,7 +58,7 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
         redoc_url=None,
         responses=problems.RESPONSES,
         middleware=_middleware(operations, answer),
-        lifespan=_lifespan(operations),
+        lifespan=_lifespan(operations, drawing),
     )
     app.state.gate = gate = operations.gate
     app.include_router(health_routes(assistant, operations.metrics))
@@ -66,12 +67,12 @@ def create_app(assistant: Assistant, operations: Operations | None = None) -> Fa
     app.include_router(chat.routes())
     app.include_router(look_routes())
     app.include_router(FeedbackForm(operations.journal, operations.meter, templates).routes())
-    app.include_router(SourcePages(assistant, templates).routes())
+    app.include_router(SourcePages(assistant, templates, drawing).routes())
     if channels := operations.channels:
         app.include_router(channels.routes(assistant))
     _open_doors(app, assistant, operations.doors)
     if has_desk(assistant):
-        for router in _staff_routes(assistant, bare, operations, templates):
+        for router in _staff_routes(assistant, bare, operations, templates, drawing):
             app.include_router(router)
     app.include_router(DocsPage(app, templates, operations.doors).routes())
     if gate.sessions:
@@ -99,7 +100,11 @@ def _open_doors(app: FastAPI, assistant: Assistant, doors: Doors) -> None:
 
 
 def _staff_routes(
-    assistant: Assistant, bare: Assistant, operations: Operations, templates: Templates
+    assistant: Assistant,
+    bare: Assistant,
+    operations: Operations,
+    templates: Templates,
+    drawing: Drawing,
 ) -> Iterator[APIRouter]:
     """The desk, and the editors' corner where there is something to publish into.
 
@@ -112,7 +117,7 @@ def _staff_routes(
     searched.include_router(DeskExports(desk).routes())
     yield searched
     if publisher := operations.publisher:
-        editors = EditorPages(publisher, operations.gate, templates)
+        editors = EditorPages(publisher, operations.gate, templates, drawing)
         yield editors.routes()
         yield QuestionPages(editors, publisher, operations.journal, bare).routes()
 
@@ -144,7 +149,9 @@ def _middleware(operations: Operations, answer: problems.Answering) -> list[Midd
     return [*layers, Middleware(GZipMiddleware, minimum_size=1000)]
 
 
-def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    operations: Operations, drawing: Drawing
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What has to be put away when the site closes."""
 
     @asynccontextmanager
@@ -154,6 +161,7 @@ def _lifespan(operations: Operations) -> Callable[[FastAPI], AbstractAsyncContex
             await door.close()
         if operations.channels:
             operations.channels.close()
+        await run_in_threadpool(drawing.close)
         await run_in_threadpool(operations.journal.close)
         if operations.traces:
             await run_in_threadpool(operations.traces.close)

@@ -19,7 +19,8 @@ from starlette.datastructures import UploadFile
 from assistant.editing.preview import Preview, preview
 from assistant.editing.publisher import Publisher
 from assistant.editing.shelf import PICTURES
-from assistant.evidence.pdf_page import is_pdf, n_pages, page_image, redrawn
+from assistant.evidence.drawing import Drawing
+from assistant.evidence.pdf_page import is_pdf
 from assistant.evidence.sheet import view_sheet
 from assistant.http.access import Gate, require
 from assistant.http.desk import download
@@ -52,10 +53,13 @@ Analysis = tuple[list[Alarm], list[tuple[PlaceCoverage, tuple[MissingDepartment,
 class EditorPages:
     """Pages and forms over one publisher."""
 
-    def __init__(self, publisher: Publisher, gate: Gate, templates: Templates) -> None:
+    def __init__(
+        self, publisher: Publisher, gate: Gate, templates: Templates, drawing: Drawing
+    ) -> None:
         self._publisher = publisher
         self._gate = gate
         self._templates = templates
+        self._drawing = drawing
         self._analysis = Analyses()
         self._preview = lru_cache(maxsize=4)(self._read_preview)
 
@@ -141,6 +145,7 @@ class EditorPages:
         try:
             path = self._publisher.shelf.path(name)
             seen = self._preview(name, path.stat().st_mtime_ns)
+            n_pages = min(self._drawing.n_pages(path), _MOST_PAGES) if is_pdf(path) else 0
         except DutyDeskError as exc:
             return self.home(request, str(exc))
         grids = [g for g in seen.document.grids if g.texts][:5]
@@ -155,7 +160,7 @@ class EditorPages:
             n_records=len(seen.contents.records),
             findings=[(f, _SEVERITIES[f.severity]) for f in seen.contents.findings],
             place=_place_name(seen),
-            n_pages=min(n_pages(path), _MOST_PAGES) if is_pdf(path) else 0,
+            n_pages=n_pages,
             is_picture=path.suffix.lower() in PICTURES,
         )
 
@@ -163,11 +168,11 @@ class EditorPages:
         self, name: str = "", number: Annotated[int, Query(ge=1, le=100_000)] = 1
     ) -> Response:
         """A page of a waiting PDF as it was printed."""
-        return self._drawn(name, lambda path: page_image(path, number, ""))
+        return self._drawn(name, lambda path: self._drawing.page(path, number, ""))
 
     def preview_picture(self, name: str = "") -> Response:
         """A waiting scan or photograph as it is, redrawn so that only a picture goes out."""
-        return self._drawn(name, redrawn)
+        return self._drawn(name, self._drawing.picture)
 
     def _drawn(self, name: str, draw: Callable[[Path], bytes]) -> Response:
         try:

@@ -13,7 +13,8 @@ from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse
 
 from assistant.contract import Assistant
-from assistant.evidence.pdf_page import is_pdf, page_image
+from assistant.evidence.drawing import Drawing
+from assistant.evidence.pdf_page import is_pdf
 from assistant.evidence.view import Request as Asked
 from assistant.evidence.view import view_source
 from assistant.http import problems
@@ -40,9 +41,10 @@ DOWNLOAD_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 class SourcePages:
     """Source pages and downloads over one assistant."""
 
-    def __init__(self, assistant: Assistant, templates: Templates) -> None:
+    def __init__(self, assistant: Assistant, templates: Templates, drawing: Drawing) -> None:
         self._assistant = assistant
         self._templates = templates
+        self._drawing = drawing
         self._read = lru_cache(maxsize=CACHED_DOCUMENTS)(self._read_version)
 
     def routes(self) -> APIRouter:
@@ -89,7 +91,7 @@ class SourcePages:
         path = self._pdf(self._source(source_id))
         if path is None:
             raise ProblemError(problems.NO_ORIGINAL)
-        image = page_image(path, number, quote[:MAX_QUOTE_IN_LINK])
+        image = self._drawing.page(path, number, quote[:MAX_QUOTE_IN_LINK])
         return Response(image, media_type="image/webp", headers={"cache-control": PICTURE_KEPT})
 
     def _drawn_page(self, source: SourceDocument, cited: DutyItem | Clause | None) -> int | None:

@@ -11,9 +11,10 @@ import pickle
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self, TypeVar, cast
 
 from index.documents import Document
 from index.errors import ReadingError
@@ -21,12 +22,13 @@ from index.readers.dispatch import read
 from index.readers.limits import Limits
 
 _LENGTH_BYTES = 8
+Made = TypeVar("Made")
 
 
 class ReaderProcess:
-    """Reads one file after another in a process of its own; starts it anew after an accident.
+    """Works on one file after another in a process of its own; starts it anew after an accident.
 
-    Use it as a context; `read` is as `index.readers.read`.
+    Use it as a context, or `close` it; one thread at a time.
     """
 
     def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
@@ -42,7 +44,7 @@ class ReaderProcess:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._end()
+        self.close()
 
     def read(self, path: Path) -> Document:
         """Read one file of any format but an archive.
@@ -50,20 +52,28 @@ class ReaderProcess:
         Raises:
             ReadingError: with the file's name, what is wrong and what to do.
         """
+        return self.call(read, path)
+
+    def call(self, work: Callable[..., Made], path: Path, *arguments: object) -> Made:
+        """What a function of some module makes of a file, given further arguments.
+
+        Raises:
+            ReadingError: the function says so, or the process took too much and was ended.
+        """
         process = self._process = self._process or _start(self._limits)
         assert process.stdin
         assert process.stdout
         try:
-            _send(process.stdin, path)
-            answer = _receive(process.stdout)
+            _send(process.stdin, (work, path, *arguments))
+            is_done, answer = _receive(process.stdout)
         except (OSError, EOFError):
-            self._end()
+            self.close()
             raise ReadingError(f"{path.name}：{self._limits.explain(process.returncode)}") from None
         except BaseException:  # interrupted between question and answer
-            self._end()
+            self.close()
             raise
-        if isinstance(answer, Document):
-            return answer
+        if is_done:
+            return cast("Made", answer)
         raise ReadingError(str(answer))
 
     @property
@@ -71,7 +81,8 @@ class ReaderProcess:
         """Id of the process, 0 if none runs."""
         return self._process.pid if self._process else 0
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the process, if one runs."""
         if self._process:
             self._process.kill()
             self._process.communicate()
@@ -94,7 +105,7 @@ def _send(stream: IO[bytes], value: object) -> None:
     stream.flush()
 
 
-def _receive(stream: IO[bytes]) -> object:
+def _receive(stream: IO[bytes]) -> Any:  # noqa: ANN401 - whatever was sent
     head = stream.read(_LENGTH_BYTES)
     data = stream.read(int.from_bytes(head, "big"))
     if len(head) < _LENGTH_BYTES or len(data) < int.from_bytes(head, "big"):
@@ -103,22 +114,21 @@ def _receive(stream: IO[bytes]) -> object:
 
 
 def _serve(limits: Limits) -> None:
-    """Answer paths with documents, or with the text of the error, until there are no more."""
+    """Do one work after another: answer what came of it, or the text of the error."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries that print do not disturb
     warnings.simplefilter("ignore")
     limits.bound_memory()
     while True:
         try:
-            path = _receive(sys.stdin.buffer)
+            work, *arguments = _receive(sys.stdin.buffer)
         except EOFError:
             return
-        assert isinstance(path, Path)
         with limits.clock():
             try:
-                answer: object = read(path)
+                answer: tuple[bool, object] = True, work(*arguments)
             except ReadingError as exc:
-                answer = str(exc)
+                answer = False, str(exc)
         _send(answers, answer)
 
 
