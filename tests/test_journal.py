@@ -252,3 +252,59 @@ def test_an_entry_that_can_never_be_stored_stops_no_other() -> None:
     journal.close()
     assert store.ids == ["a", "b", "c"]
     assert journal.n_dropped == 1
+
+
+def test_an_entry_of_no_known_kind_ends_nothing(journal: Journal, store: JournalStore) -> None:
+    for entry in (_asked(1), "neither a question nor feedback", _asked(2)):
+        journal.record(entry)
+    assert journal.flush()
+    assert [row["id"] for row in store.export()] == ["answer-1", "answer-2"]
+    assert journal.n_dropped == 1
+
+
+def test_what_the_database_itself_refuses_is_dropped_and_not_tried_for_ever(
+    engine: sa.Engine,
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("create unique index once on questions (question)"))
+    journal = Journal(JournalStore(engine), masked, days=30, clock=lambda: NOON, retry_s=60)
+    for n, question in enumerate(["低保", "低保", "社保"]):
+        journal.record(_asked(n, question=question))
+    assert journal.flush()
+    journal.close()
+    assert [row["question"] for row in JournalStore(engine).export()] == ["低保", "社保"]
+    assert journal.n_dropped == 1
+    assert journal.n_failed_writes == 0
+
+
+def test_a_text_that_no_database_takes_is_kept_without_what_it_does_not_take(
+    journal: Journal, store: JournalStore
+) -> None:
+    journal.record(_asked(question="低\x00保\ud800"))
+    assert journal.flush()
+    assert [row["question"] for row in store.export()] == ["低保?"]
+    assert journal.n_dropped == 0
+
+
+def test_forgetting_waits_for_what_was_taken_before_it_and_for_nothing_else(
+    store: JournalStore,
+) -> None:
+    journal = Journal(store, masked, days=30, clock=lambda: NOON)
+    done = threading.Event()
+
+    def others() -> None:
+        n = 100
+        while not done.wait(0.0005):
+            journal.record(_asked(n := n + 1))
+
+    crowd = threading.Thread(target=others)
+    crowd.start()
+    try:
+        journal.record(_asked(1))
+        start = time.perf_counter()
+        assert journal.forget("answer-1")
+        assert time.perf_counter() - start < 2
+    finally:
+        done.set()
+        crowd.join()
+        journal.close()

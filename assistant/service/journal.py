@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.state.database import StateError
+from assistant.state.database import StateError, is_about_values, storable
 from assistant.state.journal import Asked, Feedback, JournalStore, Missed
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,8 @@ class Journal:
         self._retry_s = retry_s
         self._waiting: queue.Queue[Entry | None] = queue.Queue(_MOST_WAITING)
         self._lock = threading.Lock()
+        self._settled = threading.Condition(self._lock)
+        self._n_taken = self._n_settled = 0
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._started = (clock(), time.monotonic())
@@ -104,12 +106,14 @@ class Journal:
 
     def record(self, entry: Entry) -> None:
         """Take note; returns at once. With the queue full it is dropped, and counted."""
-        try:
-            self._waiting.put_nowait(entry)
-        except queue.Full:
-            self.n_dropped += 1
-            return
-        self._start()
+        with self._lock:
+            try:
+                self._waiting.put_nowait(entry)
+            except queue.Full:
+                self.n_dropped += 1
+                return
+            self._n_taken += 1
+            self._start()
 
     def forget(self, answer_id: str) -> bool:
         """Delete one question and its feedback; what still waits is written first."""
@@ -122,11 +126,10 @@ class Journal:
         return self._store.missed(limit=limit)
 
     def flush(self, timeout_s: float = 5.0) -> bool:
-        """Wait until everything taken so far is stored; False if it took too long."""
-        deadline = time.monotonic() + timeout_s
-        while self._waiting.unfinished_tasks and time.monotonic() < deadline:
-            time.sleep(0.005)
-        return not self._waiting.unfinished_tasks
+        """Wait until everything taken so far is stored or given up; False if it took too long."""
+        with self._settled:
+            taken = self._n_taken
+            return self._settled.wait_for(lambda: self._n_settled >= taken, timeout_s)
 
     def close(self) -> None:
         """Write what waits, for at most some seconds, and end the thread."""
@@ -138,10 +141,9 @@ class Journal:
             self._thread.join(timeout=self._retry_s + 1)
 
     def _start(self) -> None:
-        with self._lock:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
-                self._thread.start()
+        if self._thread is None and not self._stop.is_set():
+            self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
+            self._thread.start()
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -150,41 +152,48 @@ class Journal:
                 taken.append(self._waiting.get_nowait())
             if batch := [entry for entry in taken if entry]:
                 self._store_all(batch)
-            for _ in taken:
-                self._waiting.task_done()
+                with self._settled:
+                    self._n_settled += len(batch)
+                    self._settled.notify_all()
 
     def _store_all(self, batch: list[Entry]) -> None:
-        """Store a batch, however often it takes; only the end of the process gives it up."""
-        masked = [self._masked(entry) for entry in batch]
-        asked = [entry for entry in masked if isinstance(entry, Asked)]
-        feedback = [entry for entry in masked if isinstance(entry, Feedback)]
+        """Store a batch however often it takes; only the end of the process gives it up.
+
+        What is refused for what it holds will not get better by waiting: see `_store_each`.
+        """
         while True:
             try:
-                self._store.write(asked, feedback)
+                self._write(batch)
                 self.n_written += len(batch)
-                self._tell()
-                self._purge()
-                return
-            except StateError as error:
+                break
+            except Exception as error:
+                if not isinstance(error, StateError) or is_about_values(error):
+                    self._store_each(batch, error)
+                    return
                 self.n_failed_writes += 1
                 log.warning("journal cannot be written, %d entries wait: %s", len(batch), error)
                 self._tell()
-            except Exception as error:
-                self._store_each(batch, error)
-                return
             if self._stop.wait(self._retry_s):
                 self.n_dropped += len(batch)
-                return
+                break
+        self._tell()
+        self._purge()
 
     def _store_each(self, batch: list[Entry], error: Exception) -> None:
-        """An entry that can never be stored is dropped; it must not end the thread for all others."""
+        """An entry that can never be stored is dropped; it must not hold up all others."""
         if len(batch) > 1:
             for entry in batch:
                 self._store_all([entry])
             return
         self.n_dropped += 1
+        # Its message may quote the entry, so only its kind is told.
         log.error("an entry cannot be stored and is dropped: %s", type(error).__name__)
         self._tell()
+
+    def _write(self, batch: list[Entry]) -> None:
+        masked = [self._masked(entry) for entry in batch]
+        asked = [entry for entry in masked if isinstance(entry, Asked)]
+        self._store.write(asked, [entry for entry in masked if isinstance(entry, Feedback)])
 
     def _tell(self) -> None:
         self._told(self.n_waiting, self.n_dropped, self.n_failed_writes)
@@ -197,7 +206,7 @@ class Journal:
     def _safe(self, text: str) -> str:
         """Masked; nothing at all if that fails, for then it cannot be known to be harmless."""
         try:
-            return self._mask(text)
+            return storable(self._mask(text))
         except Exception as error:
             # Its message may quote the text, so only its kind is told.
             log.error("a text could not be masked and is not kept: %s", type(error).__name__)
@@ -213,4 +222,7 @@ class Journal:
         if abs(drift) > _CLOCK_JUMP_S:
             log.warning("the clock jumped by %.0f s: nothing is purged until a restart", drift)
             return
-        self._store.delete(before=now - self._days * _DAY_S)
+        try:
+            self._store.delete(before=now - self._days * _DAY_S)
+        except StateError as error:
+            log.warning("old questions could not be deleted, the next hour tries again: %s", error)

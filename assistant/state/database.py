@@ -21,6 +21,18 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 StateError = sa.exc.SQLAlchemyError
 
 
+def is_about_values(error: StateError) -> bool:
+    """True for what lies in the values that were to be stored, not in the database."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return isinstance(error, sa.exc.DataError | sa.exc.IntegrityError)
+    return isinstance(error, sa.exc.StatementError)
+
+
+def storable(text: str) -> str:
+    """A text as every database takes it: without NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 class StateAwayError(DutyDeskError, StateError):
     """The database of the service's state cannot be used; the text says which and what to do."""
 
