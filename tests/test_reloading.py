@@ -80,6 +80,17 @@ def test_a_published_version_is_served_and_a_broken_one_is_not(publisher: Publis
     assert publisher.told == [("v1", True), ("v2", True), ("v2", False), ("v2", False)]
 
 
+def test_what_cannot_be_opened_is_told_once_however_often_it_is_tried(
+    publisher: Publisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    reloading = publisher.reloading()
+    for version in ("broken", "broken", "v2", "broken"):
+        publisher.version = version
+        reloading.reload()
+    assert [record.exc_info is not None for record in caplog.records] == [True, True]
+    assert len(publisher.told) == 5
+
+
 def test_a_new_version_is_noticed_by_itself(publisher: Publisher) -> None:
     reloading = publisher.reloading()
     reloading.watch()

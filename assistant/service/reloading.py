@@ -49,6 +49,7 @@ class Reloading:
         self._current = open_version(folder)
         self._pinned: ContextVar[Assistant | None] = ContextVar("pinned", default=None)
         self._stop = threading.Event()
+        self._problem = ""
         told(folder.name, True)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the assistant has
@@ -84,12 +85,10 @@ class Reloading:
             opened.answer(Question("由谁负责"))  # reads what is read on the first question
         except Exception as error:
             # Whatever is wrong with the new version, the old one still answers.
-            log.exception(
-                "the published version cannot be opened, %s stays: %s", self._served, error
-            )
+            self._say_once("the published version cannot be opened", error)
             self._told(self._served, False)
             return False
-        self._current, self._served = opened, folder.name
+        self._current, self._served, self._problem = opened, folder.name, ""
         log.info("version %s is in service", folder.name)
         self._told(folder.name, True)
         return True
@@ -106,8 +105,14 @@ class Reloading:
         try:
             return self._pointer().name != self._served
         except Exception as error:
-            log.warning("the pointer to the version in service cannot be read: %s", error)
+            self._say_once("the pointer to the version in service cannot be read", error)
             return False
+
+    def _say_once(self, what: str, error: Exception) -> None:
+        """It is tried again and again; only what is new is told."""
+        if repr(error) != self._problem:
+            self._problem = repr(error)
+            log.error("%s, %s stays: %s", what, self._served, error, exc_info=error)
 
 
 def as_assistant(reloading: Reloading) -> Assistant:
