@@ -3,6 +3,9 @@
     make load                              200 people for 5 minutes, then an overload, then rest
     make load LOAD="--soak 30"             and 30 minutes of an even load, for memory
 
+Before the soak the crowd asks until the caches of records and of words are full, at full speed: at an
+even ten questions a second that alone would take the half hour. In the soak no question comes twice.
+
 Server and askers share this machine, so the askers' own work is in the figures.
 """
 
@@ -35,12 +38,14 @@ N_PEOPLE = 200
 # Reading an answer and wording the next question takes longer; this is an impatient crowd.
 THINK_S = 10.0
 OVERLOAD_S = 45
-SOAK_PER_S = 10
+SOAK_PER_S, SOAK_SEED = 10, 12
 N_QUESTIONS = 2000
 # Of ten questions a second each may leave less than a kilobyte behind.
 _GROWS_MB_AN_HOUR = 35.0
-# Until then caches still fill.
+# What is left of the caches to fill fills until then.
 _SETTLED = 1 / 3
+# Asked before the soak; each worker keeps some 16,000 records, ten or twenty a question.
+N_FILLING, _FILLERS = 6000, 8
 # Fewer than five minutes' looks draw no line.
 _FEWEST_LOOKS = 10
 _GAVE_WAY = {429, 503}
@@ -141,32 +146,51 @@ async def _crowd(questions: list[Asked], n_people: int, seconds: float, think_s:
     return tally
 
 
-async def _soak(
-    questions: list[Asked], minutes: float, per_s: float, pid: int
-) -> dict[str, object]:
-    """An even load; memory is looked at every half minute."""
-    tally, memory, end = Tally(), [], time.perf_counter() + minutes * 60
+async def _filled(questions: list[Asked]) -> None:
+    """Ask them all, a few at a time, without a pause."""
+    left = iter(questions)
+
+    async def filler(number: int) -> None:
+        asker = Person(number)
+        for asked in left:
+            await asker.ask(asked, Tally())
+        asker.leave()
+
+    await asyncio.gather(*(filler(n) for n in range(_FILLERS)))
+
+
+async def _soak(questions: list[Asked], per_s: float, pid: int) -> dict[str, object]:
+    """An even load of questions that all differ; memory is looked at every half minute."""
+    await _filled(questions[:N_FILLING])
+    tally, memory = Tally(), []
     tasks: set[asyncio.Task[None]] = set()
-    draw = random.Random(6)
     next_look = 0.0
     askers = [Person(n) for n in range(500)]
-    while (now := time.perf_counter()) < end:
-        if now >= next_look:
-            memory.append((round(now - tally.started), _memory_mb(pid)))
+    for asked in questions[N_FILLING:]:
+        if (now := time.perf_counter()) >= next_look:
+            memory.append((round(now - tally.started), *_memory_mb(pid)))
             next_look = now + 30
         asker = askers.pop(0)  # whoever asked longest ago, so no connection has two at once
-        task = asyncio.create_task(asker.ask(draw.choice(questions), tally))
+        task = asyncio.create_task(asker.ask(asked, tally))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
         askers.append(asker)
         await asyncio.sleep(1 / per_s)
     await asyncio.gather(*tasks)
     tally.seconds = time.perf_counter() - tally.started
-    return {**tally.figures(), "内存MB": memory, "每小时增长MB": growth_mb_an_hour(memory)}
+    own = [(seconds, own) for seconds, _, own in memory]
+    return {
+        **tally.figures(),
+        "秒、内存MB、其中自有": memory,
+        "每小时增长MB": growth_mb_an_hour(own),
+    }
 
 
 def growth_mb_an_hour(memory: list[tuple[float, float]]) -> float | None:
-    """Slope of (seconds, MB) once caches are filled; None where too little was looked at to say."""
+    """Slope of (seconds, MB) once caches are filled; None where too little was looked at to say.
+
+    Of memory of the processes' own: pages of the index are the system's to keep or to drop.
+    """
     settled = memory[int(len(memory) * _SETTLED) :]
     if len(settled) < _FEWEST_LOOKS:
         return None
@@ -207,7 +231,7 @@ def _measured(options: argparse.Namespace, questions: list[Asked], pid: int) -> 
     figures: dict[str, object] = {
         "行": options.rows,
         "进程": options.workers,
-        "开始时内存MB": _memory_mb(pid),
+        "开始时内存MB、其中自有": _memory_mb(pid),
     }
     if options.seconds:
         steady = asyncio.run(_crowd(questions, options.people, options.seconds, options.think))
@@ -217,8 +241,10 @@ def _measured(options: argparse.Namespace, questions: list[Asked], pid: int) -> 
         time.sleep(2)
         figures["过后"] = asyncio.run(_crowd(questions, 4, 20, 1)).figures()
     if options.soak:
-        figures["久跑"] = asyncio.run(_soak(questions, options.soak, options.soak_rate, pid))
-    figures["结束时内存MB"] = _memory_mb(pid)
+        n = N_FILLING + round(options.soak * 60 * options.soak_rate)
+        different = mixed_questions(Province(options.rows), n, seed=SOAK_SEED)
+        figures["久跑"] = asyncio.run(_soak(different, options.soak_rate, pid))
+    figures["结束时内存MB、其中自有"] = _memory_mb(pid)
     figures["负载"] = round(os.getloadavg()[0], 1)
     return figures
 
@@ -272,18 +298,21 @@ def _until_ready() -> None:
     sys.exit("服务两分钟内没有就绪")
 
 
-def _memory_mb(parent: int) -> int:
-    """Proportional memory of the server and its workers: shared pages count once."""
+def _memory_mb(parent: int) -> tuple[int, int]:
+    """Of the server and its workers, shared pages counted once: all, and what no file holds."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return sum(_pss_kb(pid) for pid in [str(parent), *children]) // 1024
+    found = [_kilobytes(pid) for pid in [str(parent), *children]]
+    return sum(f["Pss"] for f in found) // 1024, sum(f["Pss_Anon"] for f in found) // 1024
 
 
-def _pss_kb(pid: str) -> int:
+def _kilobytes(pid: str) -> Counter[str]:
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     except OSError:
-        return 0
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return Counter()
+    return Counter(
+        {name: int(rest.split()[0]) for name, _, rest in (x.partition(":") for x in lines)}
+    )
 
 
 if __name__ == "__main__":
