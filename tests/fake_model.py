@@ -19,7 +19,7 @@ _MARKS = re.compile(r"(?:\[\d+\])+$")
 class FakeModel:
     """What the endpoint does: `script` turns statements into words, `fault` says what goes wrong.
 
-    Faults: "" none, "500", "429", "hang", "drip", "cut", "garbage", "empty", "not_json".
+    Faults: "" none, "gone", "500", "429", "hang", "drip", "cut", "garbage", "empty", "not_json".
     """
 
     def __init__(self) -> None:
@@ -115,6 +115,9 @@ def _handler(model: FakeModel) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - 
             """Silent."""
 
         def do_POST(self) -> None:
+            if model.fault == "gone":
+                self.close_connection = True
+                return
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             user = body["messages"][-1]["content"]
             model.asked.append("\n".join(m["content"] for m in body["messages"]))

@@ -1,9 +1,9 @@
 """What happens when things break: `make chaos`, or `python -m bench.chaos --kills 100`.
 
-Builders and workers are killed (SIGKILL) at random moments, the disk is full, the database goes
-away and comes back. After each blow: is everything that was published still there, was any answer
-other than the one before, how soon was the service back? Prints one row a kind of blow; exits 1 if
-anything was lost or any answer was wrong.
+Builders and workers are killed (SIGKILL) at random moments, the disk is full, the database and the
+model go away and come back. After each blow: is everything that was published still there, and every
+answered question in the journal, was any answer other than the one before, how soon was the service
+back? Prints one row a kind of blow; exits 1 if anything was lost or any answer was wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 
 import engines
 import httpx
+from fake_model import FakeModel, serving
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -34,6 +35,8 @@ from assistant.corpus import Corpus
 from assistant.evaluation.generate import generate
 from assistant.model import Question
 from assistant.pipeline import Assistant
+from assistant.state.database import open_state, state_url
+from assistant.state.journal import JournalStore
 from index.catalog import Catalog
 from index.versions import CorpusFolder
 
@@ -46,6 +49,8 @@ _N_PROBED = 4  # asked to see whether the service is back
 _FULL_BYTES = 300_000  # the catalog of the sample needs some megabytes
 _BACK_S = 60.0  # longer is reported as never
 _START_S = 120.0
+_TROUBLE_S = 3.0  # how long a full disk or a broken model lasts
+_FAULTS = ("gone", "500", "hang", "cut", "garbage")
 
 
 @dataclass
@@ -79,7 +84,9 @@ def main() -> None:
         blows = [
             killed_builders(home, options.kills // 2),
             full_disk(home, 5),
+            full_disk_in_service(home, 5),
             killed_workers(home, options.kills - options.kills // 2),
+            model_away(home),
             database_away(home, 5),
         ]
     _show(blows)
@@ -167,6 +174,47 @@ def full_disk(home: Path, n: int) -> Blow:
     return blow
 
 
+def full_disk_in_service(home: Path, n: int) -> Blow:
+    """No file of the service may grow: every question is answered, and noted once there is room."""
+    blow, expected = Blow("答问时磁盘写满"), _answers(home)
+    before = _n_noted(home)
+    with _serving("--workers", "1") as (server, url), _asking(url, expected, blow):
+        for _ in range(n):
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            time.sleep(_TROUBLE_S)
+            blow.back_s.append(_until_back(url, expected))
+            no_limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, no_limit)
+            time.sleep(_TROUBLE_S)
+            blow.n_times += 1
+    blow.n_lost += max(0, blow.n_asked - blow.n_refused - (_n_noted(home) - before))
+    return blow
+
+
+def model_away(home: Path) -> Blow:
+    """The model is gone, errs, hangs, breaks off, babbles; back is when it is asked again."""
+    blow, expected = Blow("模型接口断开、出错"), _answers(home)
+    with serving(FakeModel()) as model:
+        settings = {"DUTYDESK_LLM": f"{model.url}#fake", "DUTYDESK_LLM_SECONDS": "1"}
+        with _serving("--workers", "1", **settings) as (_, url), _asking(url, expected, blow):
+            _until_asked(model)
+            for fault in _FAULTS:
+                model.fault = fault
+                time.sleep(_TROUBLE_S)
+                model.fault = ""
+                blow.n_times += 1
+                blow.back_s.append(_until_asked(model))
+    return blow
+
+
+def _until_asked(model: FakeModel) -> float:
+    """Seconds until the model is asked anything: after failures it is left alone for a while."""
+    n_before, start = len(model.asked), time.perf_counter()
+    while len(model.asked) == n_before and time.perf_counter() - start < _BACK_S:
+        time.sleep(0.05)
+    return time.perf_counter() - start
+
+
 def killed_workers(home: Path, n: int) -> Blow:
     """SIGKILL of a random worker while four clients ask."""
     blow = Blow("杀掉正在答问的工作进程")
@@ -190,7 +238,8 @@ def database_away(home: Path, n: int) -> Blow:
     with engines.postgresql(home / "pg") as database:
         _build(home, DUTYDESK_CATALOG=database.url)
         expected = _answers(home)
-        with _serving("--workers", "1") as (_, url), _asking(url, expected, blow):
+        settings = {"DUTYDESK_STATE": database.url}
+        with _serving("--workers", "1", **settings) as (_, url), _asking(url, expected, blow):
             for _ in range(n):
                 database.stop()
                 time.sleep(random.uniform(0.5, 2.0))
@@ -199,15 +248,17 @@ def database_away(home: Path, n: int) -> Blow:
                 blow.back_s.append(_until_back(url, expected))
         kept = Catalog.of_version(CorpusFolder(home, "sample").current())
         blow.n_lost += next(iter(kept.all_records()), None) is None
+        blow.n_lost += max(0, blow.n_asked - blow.n_refused - _n_noted(home, database.url))
         shutil.rmtree(home / "corpora")
     return blow
 
 
 @contextmanager
-def _serving(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def _serving(*options: str, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = engines.free_port()
     command = [*_command("serve"), "--port", str(port), *options]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, env={**os.environ, **settings}, **quiet)
     url = f"http://127.0.0.1:{port}"
     try:
         _until_ready(url)
@@ -215,6 +266,14 @@ def _serving(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     finally:
         server.terminate()
         server.wait(60)
+
+
+def _n_noted(home: Path, url: str = "") -> int:
+    """Questions in the journal."""
+    engine = open_state(state_url(home, url))
+    n_noted = sum(1 for _ in JournalStore(engine).export())
+    engine.dispose()
+    return n_noted
 
 
 def _until_ready(url: str) -> None:
