@@ -25,11 +25,12 @@ from assistant.http.load import Asker, by_address
 from assistant.http.problems import Problem, ProblemError, wants_page
 from assistant.http.session import SAFE_METHODS, Session, Sessions
 from assistant.service.access import PUBLIC, Principal, Role, Tokens
-from assistant.state.database import StateError
+from assistant.state.database import StateError, storable
 from assistant.state.deeds import Deed
 
 log = logging.getLogger(__name__)
 
+_LONGEST_TARGET = 300
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 UNAUTHENTICATED = Problem(
@@ -130,7 +131,7 @@ class Gate:
         if "authorization" not in request.headers:
             await self.check_csrf(request)
         if role >= Role.EDITOR:
-            await self.write_down(_deed(principal, request))
+            await self.write_down(_deed(principal, request, await _target(request)))
         return principal
 
     async def write_down(self, deed: Deed) -> None:
@@ -187,11 +188,25 @@ def _sign_in_instead(request: Request) -> Problem:
     )
 
 
-def _deed(principal: Principal, request: Request) -> Deed:
+async def _target(request: Request) -> str:
+    """What an act is about, as its form says: names of files, a version, a token's name."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return ""
+    sent = (await request.form()).multi_items()
+    said = [
+        value if isinstance(value, str) else value.filename or ""
+        for k, value in sent
+        if k != "csrf"
+    ]
+    return storable("；".join(filter(None, said)))[:_LONGEST_TARGET]
+
+
+def _deed(principal: Principal, request: Request, target: str) -> Deed:
     return Deed(
         who=principal.name,
         role=principal.role.name.lower(),
         what=f"{request.method} {request.url.path}",
+        target=target,
         detail=principal.id,
         request_id=current_caller().request_id,
     )

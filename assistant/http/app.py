@@ -19,6 +19,7 @@ from assistant.desk.tools import Desk, has_desk
 from assistant.evidence.drawing import Drawing
 from assistant.http import problems
 from assistant.http.access import require
+from assistant.http.administration import AdminPages
 from assistant.http.asking import json_routes
 from assistant.http.desk import DeskPages
 from assistant.http.desk_exports import DeskExports
@@ -106,7 +107,7 @@ def _staff_routes(
     templates: Templates,
     drawing: Drawing,
 ) -> Iterator[APIRouter]:
-    """The desk, and the editors' corner where there is something to publish into.
+    """The desk, and where there is something to publish into, the editors' and administrators' corners.
 
     `bare` is the assistant whose answers are not noted: what editors try is no question.
     """
@@ -120,6 +121,8 @@ def _staff_routes(
         editors = EditorPages(publisher, operations.gate, templates, drawing)
         yield editors.routes()
         yield QuestionPages(editors, publisher, operations.journal, bare).routes()
+        if tokens := operations.gate.tokens:
+            yield AdminPages(editors, operations.gate, tokens, operations.journal).routes()
 
 
 def _middleware(operations: Operations, answer: problems.Answering) -> list[Middleware]:

@@ -66,7 +66,7 @@ class EditorPages:
     def routes(self) -> APIRouter:
         """Everything here needs an editor; what changes something, the page's CSRF token too."""
         routes = APIRouter(include_in_schema=False, dependencies=[Depends(require(Role.EDITOR))])
-        routes.add_api_route("/editors", self.home, response_class=HTMLResponse)
+        routes.add_api_route("/editors", self.opened, response_class=HTMLResponse)
         routes.add_api_route(UPLOADS, self.upload, methods=["POST"])
         routes.add_api_route("/editors/remove", self.remove, methods=["POST"])
         routes.add_api_route("/editors/leave", self.leave, methods=["POST"])
@@ -81,6 +81,10 @@ class EditorPages:
         routes.add_api_route("/editors/audit.xlsx", self.audit_workbook)
         routes.add_api_route("/editors/coverage", self.coverage, response_class=HTMLResponse)
         return routes
+
+    def opened(self, request: Request) -> Response:
+        """The page as it is found: a problem never comes from the address."""
+        return self.home(request)
 
     def home(self, request: Request, problem: str = "") -> Response:
         """Files, the build that runs, and the versions."""
@@ -260,8 +264,10 @@ class EditorPages:
         self, request: Request, template: str, /, *, status: int = 200, **values: object
     ) -> Response:
         """A page with the session's CSRF token, kept by nobody."""
-        csrf, who = self._gate.csrf(request), self._gate.principal(request).name
-        response = self._templates.page(template, status=status, csrf=csrf, who=who, **values)
+        principal = self._gate.principal(request)
+        values |= {"csrf": self._gate.csrf(request), "who": principal.name}
+        values |= {"is_admin": principal.role >= Role.ADMIN}
+        response = self._templates.page(template, status=status, **values)
         response.headers["cache-control"] = "private, no-store"
         return response
 

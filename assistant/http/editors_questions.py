@@ -50,9 +50,13 @@ class QuestionPages:
     def routes(self) -> APIRouter:
         """The pages' routes."""
         routes = APIRouter(include_in_schema=False, dependencies=[Depends(require(Role.EDITOR))])
-        routes.add_api_route("/editors/questions", self.questions, response_class=HTMLResponse)
+        routes.add_api_route("/editors/questions", self.opened, response_class=HTMLResponse)
         routes.add_api_route("/editors/lexicon", self.accept, methods=["POST"])
         return routes
+
+    def opened(self, request: Request) -> Response:
+        """The page as it is found: a problem never comes from the address."""
+        return self.questions(request)
 
     def questions(self, request: Request, problem: str = "") -> Response:
         """What went wrong, grouped by wording, with entries proposed for it."""

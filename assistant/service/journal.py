@@ -10,10 +10,10 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.state.database import StateError, is_about_values, storable
 from assistant.state.journal import Asked, Feedback, JournalStore, Missed
@@ -124,6 +124,16 @@ class Journal:
         """What went unanswered or was called wrong, most asked first; what waits is written first."""
         self.flush()
         return self._store.missed(limit=limit)
+
+    def export(self, since: float, until: float) -> Iterator[dict[str, Any]]:
+        """Questions with their feedback, oldest first, ready for JSON; what waits is written first."""
+        self.flush()
+        return self._store.export(since, until)
+
+    def delete_before(self, at: float) -> int:
+        """Delete questions older than that with their feedback; returns how many went."""
+        self.flush()
+        return self._store.delete(before=at)
 
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until everything taken so far is stored or given up; False if it took too long."""
