@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -33,6 +34,9 @@ class McpDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         request = Request(scope)
+        if request.method != "POST":
+            # Without sessions there is nothing to listen to: a GET would hold a connection for ever.
+            raise HTTPException(405, headers={"allow": "POST"})
         self._doors.admit(request)
         manager = await self._opened(self._doors.base_url(request))
         await manager.handle_request(scope, receive, send)
