@@ -15,7 +15,7 @@ from index.phrases import PhraseIndex
 # 省 市 县 乡镇, each name free of the next levels' suffixes, so that 望川县城市管理局 stops at 望川县.
 _NAME = r"[^\W\d_a-zA-Z省市县区旗州盟镇乡街道各全本该]"
 # 赋予乡镇…, 委托街道…: a verb and a common noun, no township's name.
-_NOT_TOWN = "赋予|赋权|委托|下放|放权|授权|授予|承接|交由|交办|收回|指导|推进|关于"
+_NOT_TOWN = "赋予|赋权|委托|下放|放权|授权|授予|承接|交由|交办|收回|指导|推进|托管|代管|关于"
 _STEPS = (
     rf"(?P<province>{_NAME}{{2,8}}(?:省|自治区))?",
     rf"(?P<city>{_NAME}{{2,9}}(?:市|自治州|地区|盟|州))?",
@@ -245,6 +245,11 @@ class GazetteerBuilder:
     def get(self, code: str) -> Place | None:
         """The place with a code."""
         return self._places.get(code)
+
+    def chain(self, place: Place) -> tuple[Place, ...]:
+        """A place and all above it, bottom up."""
+        above = self._places.get(place.parent) if place.parent else None
+        return (place, *(self.chain(above) if above else ()))
 
     def add_path(self, path: tuple[tuple[str, Level], ...], *, below: str = "") -> Place | None:
         """Add what a path of names means and return its lowest place.

@@ -21,6 +21,7 @@ from index.extract.recipients import stated_townships
 from index.extract.recognise import kind_of_table, kind_of_text
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer, GazetteerBuilder
+from index.institutions.collect import place_served
 from index.institutions.naming import Publisher, government_of, resolve_body
 from index.model import (
     Clause,
@@ -119,9 +120,15 @@ def settle_places(
     """The place of every paper; one that names none takes its neighbours', if they agree."""
     places: dict[str, Place | None] = {}
     findings: list[Finding] = []
-    for paper in papers:
-        stated = builder.get(paper.file.stated.place)
-        places[paper.id] = stated or builder.add_path(paper.described.place_path)
+    for paper in sorted(papers, key=_names_only_a_township):
+        path, stated = paper.described.place_path, builder.get(paper.file.stated.place)
+        county = None
+        if stated is None and _names_only_a_township(paper):
+            county = _neighbours_county(paper, papers, places, builder)
+        below = county.code if county else ""
+        places[paper.id] = stated or builder.add_path(path, below=below)
+        if county:
+            findings.append(_place_finding(paper, places[paper.id]))
     for paper in papers:
         if places[paper.id] is None:
             places[paper.id] = neighbour = _neighbours_place(paper, papers, places)
@@ -129,6 +136,26 @@ def settle_places(
     for paper in papers:
         _add_recipients(paper, places[paper.id], builder)
     return places, tuple(findings)
+
+
+def _names_only_a_township(paper: Paper) -> bool:
+    """True for a paper of 石桥镇 that does not say of which county."""
+    path = paper.described.place_path
+    return bool(path) and path[0][1] is Level.TOWNSHIP
+
+
+def _neighbours_county(
+    paper: Paper,
+    papers: Sequence[Paper],
+    places: dict[str, Place | None],
+    builder: GazetteerBuilder,
+) -> Place | None:
+    """The one county that the papers of the same folder speak for; None if they name several."""
+    folder = paper.file.name.parent
+    named = (places.get(q.id) for q in papers if q.file.name.parent == folder)
+    chains = (builder.chain(place) for place in named if place)
+    counties = {p.code: p for chain in chains for p in chain if p.level is Level.COUNTY}
+    return next(iter(counties.values())) if len(counties) == 1 else None
 
 
 def _add_recipients(paper: Paper, place: Place | None, builder: GazetteerBuilder) -> None:
@@ -156,13 +183,16 @@ def _place_finding(paper: Paper, place: Place | None) -> Finding:
             "文件里没有写明地区，请在 manifest.yaml 里写上 place；现在它不能回答任何地方的问题"
         )
         return Finding("error", "no-place", name, message)
-    message = f"文件里没有写明地区，按同一文件夹的其他文件记为{place.full_name}；不对请在 manifest.yaml 里写明 place"
+    lacks = "属于哪个县（市、区）" if _names_only_a_township(paper) else "地区"
+    message = f"文件里没有写明{lacks}，按同一文件夹的其他文件记为{place.full_name}；不对请在 manifest.yaml 里写明 place"
     return Finding("warning", "place-from-neighbours", name, message)
 
 
 def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> SourceDocument:
     """The paper as a source of the catalog, its body's name completed."""
     said, stated = paper.described, paper.file.stated
+    if not stated.place and (own := gazetteer.split_body(said.body)[1]):
+        place = place_served(own, place, gazetteer)
     chain = gazetteer.chain(place.code) if place else ()
     body = resolve_body(said.body, Publisher(said.body, chain))[0] if said.body else ""
     if paper.kind in _TOWNSHIP_KINDS and place and place.level is Level.TOWNSHIP:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
@@ -21,6 +21,9 @@ _LEADING_WORDS = re.compile(
 _SPAN = re.compile(rf"{_DAY}\s*(?:起)?\s*(?:至|到|—+|－|-|~|～)\s*{_DAY}")
 _UNTIL = re.compile(rf"(?:有效期(?:限)?(?:截?止|至|到)+|(?:截止|截至|至|到)){_DAY}")
 _SINCE = re.compile(rf"(?:自|从)?{_DAY}\s*(?:起|开始)?\s*(?:正式)?(?:施行|实施|执行|生效|起)")
+_FOR_YEARS = re.compile(
+    r"(?:有效|试行|实施|委托|赋权)(?:期限?|时间)(?:暂定)?[为是：:]?(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})年"
+)
 _ISSUED = re.compile(
     rf"{_DAY}\s*(?:[^，。；）)\d]{{2,20}}?(?=印发)|)(?:印发|公布|发布|公开|制定|经.{{0,20}}(?:批准|通过))|(?:印发|公布|发布|公开|成文)(?:日期|时间)?\s*[：:]?\s*{_DAY}"
 )
@@ -86,15 +89,25 @@ def signed_on(lines: Sequence[str]) -> date | None:
 
 
 def span(text: str) -> tuple[date | None, date | None]:
-    """(from, until) of a term: "2022年7月1日至2024年6月30日", "有效期至…", "自…起施行"."""
+    """(from, until) of a term: "2022年7月1日至2024年6月30日", "自…起施行，有效期三年", "有效期至…"."""
     flat = plain(text)
     if match := _SPAN.search(flat):
         return _date(match.groups()[:3]), _date(match.groups()[3:])
-    since, until = _SINCE.search(flat), _UNTIL.search(flat)
-    return (
-        _date(since.groups()) if since else None,
-        _date(until.groups()) if until else None,
-    )
+    starts, ends = _SINCE.search(flat), _UNTIL.search(flat)
+    since = _date(starts.groups()) if starts else None
+    until = _date(ends.groups()) if ends else None
+    return since, until or _years_on(since, flat)
+
+
+def _years_on(since: date | None, text: str) -> date | None:
+    """The last day of as many years as a text says that something holds; None if it says none."""
+    stated = _FOR_YEARS.search(re.sub(r"\s", "", text))
+    if since is None or stated is None:
+        return None
+    said = stated["years"].replace("两", "二")
+    year = since.year + (int(said) if said.isascii() else _han_number(said))
+    is_leap_day = (since.month, since.day) == (2, 29)
+    return (date(year, 3, 1) if is_leap_day else since.replace(year=year)) - timedelta(days=1)
 
 
 def document_number(text: str) -> str:

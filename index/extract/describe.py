@@ -19,7 +19,9 @@ from index.institutions.naming import body_in_title, own_title, publisher_in_tit
 from index.manifest import Entry
 from index.model import Level
 
-_TITLE_WORDS = re.compile(r"清单|目录|规定|方案|制度|通知|批复|决定|意见|办法|登记表|公告")
+_TITLE_WORDS = re.compile(
+    r"清单|目录|一览表?|明细表|汇总表|规定|方案|制度|通知|批复|决定|意见|办法|登记表|公告"
+)
 _FILE_NOISE = re.compile(
     r"^[\u4e00-\u9fff]{1,8}[〔\[（(]\d{4}[〕\]）)]\d{1,4}号\s*|^附件\d*[：:、.\s]*|\s*[（(]\d+[）)]$|^\d+[、.\s]+"
 )

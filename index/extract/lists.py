@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from index.editions import starts_on
 from index.extract import dates
 from index.extract.columns import Field, squeeze
 from index.extract.contacts import with_numbers_below
@@ -108,7 +109,7 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         role=Role.LEAD,
         places=(place.code,) if place else (),
         cells=row.cells,
-        valid_from=context.source.effective_on,
+        valid_from=starts_on(context.source),
         valid_to=context.source.expires_on,
         flags=(*flags, *dict.fromkeys(flag for _, flag in bodies if flag)),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.gazetteer import parse_path
 from index.institutions.names import is_short_for
-from index.institutions.naming import tidy_name
+from index.institutions.naming import from_own_place, tidy_name
 from index.model import Level, SourceDocument
 
 _WORD = r"[\u4e00-\u9fff]"
@@ -95,6 +95,7 @@ class PaperNames:
         paper uses that name; bodies named by what they do (公安机关, 水利部门) stay as written.
         """
         name = tidy_name(written.translate(_QUOTES)).removeprefix("原").removeprefix("单设的")
+        name = from_own_place(name)
         for short, full in self.aliases:
             if name == short:
                 return full

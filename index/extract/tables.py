@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.documents import Block, Grid
 from index.extract.columns import Field, squeeze
+from index.extract.dates import is_day
 from index.extract.headers import Header, headers_of
 from index.extract.notes import says_note
 
@@ -171,5 +172,8 @@ def _leads(grid: Grid, row: int, header: Header) -> bool:
 
 
 def _is_imprint(texts: Iterator[str] | list[str]) -> bool:
-    """A line such as "单位：… 日期：…" above a header, spread over a few cells."""
-    return all("：" in text or ":" in text for text in texts)
+    """A line such as "单位：…  2025年3月18日" above a header, spread over a few cells."""
+    labelled = ["：" in text or ":" in text for text in texts]
+    return any(labelled) and all(
+        is_labelled or is_day(text) for text, is_labelled in zip(texts, labelled, strict=True)
+    )

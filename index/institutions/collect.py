@@ -122,7 +122,7 @@ def _add(known: dict[str, _Known], written: str, gazetteer: Gazetteer, near: str
     entry = known.get(_key(main))
     if entry is None:
         place, own = gazetteer.split_body(main, near)
-        place = _served(own, place, gazetteer)
+        place = place_served(own, place, gazetteer)
         entry = known[_key(main)] = _Known(place.code if place else "", own)
     entry.names[main] = None
     if name not in entry.names:
@@ -134,7 +134,7 @@ def _add(known: dict[str, _Known], written: str, gazetteer: Gazetteer, near: str
     return entry
 
 
-def _served(own: str, place: Place | None, gazetteer: Gazetteer) -> Place | None:
+def place_served(own: str, place: Place | None, gazetteer: Gazetteer) -> Place | None:
     """The place that a branch serves (生态环境局临溪分局), else the body's own."""
     below = gazetteer.named(branch_of(own), within=place.code) if place else ()
     return below[0] if len(below) == 1 else place

@@ -109,7 +109,7 @@ def resolve_body(written: str, publisher: Publisher) -> tuple[str, str]:
         is_own = _field(name) in publisher.body and _department(publisher)
         return (publisher.body if is_own else name), "template-body"
     if parse_path(name) or not publisher.chain:
-        return _with_county(name, publisher), ""
+        return _with_county(from_own_place(name), publisher), ""
     return _complete(_OUR.sub("", name), publisher), ""
 
 
@@ -189,6 +189,13 @@ def _department_place(publisher: Publisher) -> Place | None:
     if publisher.place and publisher.place.level is Level.TOWNSHIP:
         return publisher.at(Level.COUNTY)
     return publisher.place
+
+
+def from_own_place(name: str) -> str:
+    """岚川市枫溪区民政局 → 枫溪区民政局: papers name a body with and without the places above its own."""
+    uppers = [step for step, level in parse_path(name) if level is not Level.TOWNSHIP]
+    party = "中共" if name.startswith("中共") else ""
+    return party + name.removeprefix(party).removeprefix("".join(uppers[:-1]))
 
 
 def _with_county(name: str, publisher: Publisher) -> str:
