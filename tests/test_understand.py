@@ -41,6 +41,9 @@ READ = {
     "article": lambda q: q.article,
     "paper": lambda q: q.paper_kind.value if q.paper_kind else None,
     "list": lambda q: q.wants_list,
+    "each": lambda q: q.wants_each,
+    "unlisted": lambda q: list(q.unlisted),
+    "governments": lambda q: list(q.governments),
 }
 
 

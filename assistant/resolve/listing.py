@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from assistant.corpus import Corpus
@@ -10,6 +11,8 @@ from assistant.resolve.findings import Resolution, Statement
 from index.model import HANDED_DOWN, DutyItem, PaperKind, Place, Role
 
 _OWN = frozenset({Role.LEAD, *HANDED_DOWN})
+# 能自己办的 are its own as well; only these words ask for what was handed down alone.
+_SAYS_HANDED_DOWN = re.compile(r"赋权|放权|下放|下沉|委托|交办|授权|承接")
 _ROLES = {Intent.DELEGATION: HANDED_DOWN, Intent.COOPERATION: frozenset({Role.COOPERATING})}
 
 
@@ -62,6 +65,8 @@ class Listings:
 
 def _is_wanted(row: DutyItem, query: Query) -> bool:
     roles = frozenset(Role) if query.paper_kind else _ROLES.get(query.intent, _OWN)
+    if query.intent is Intent.DELEGATION and not _SAYS_HANDED_DOWN.search(query.text):
+        roles = _OWN
     return (
         row.role in roles
         and (not query.bodies or _is_of(row, query))

@@ -23,6 +23,12 @@ _AFTER_BARE = re.compile(
 _UNKNOWN = re.compile(
     r"[^\W\da-zA-Z谁哪找归问吗呢的是和跟与还在去到管办]{2,10}?(?:局|委员会|办公室)"
 )
+_LETTERS = frozenset("省市县区旗州")
+# A body said by its kind alone, behind a word of asking or a level's letter.
+_KIND_OF_BODY = re.compile(
+    r"(?:(?<=[ 归由找是问去让叫给和跟与还省市县区旗州])|^)(?!这个|那个|什么|哪|本|该|各)"
+    r"[^\W\da-zA-Z谁哪找归由问吗呢的是和跟与还去到管办省县区旗]{2,9}?局(?![面部限])"
+)
 _GOVERNMENT = re.compile(r"(?:人民)?政府|(?:街道)?办事处|街道办|街办")
 _OWN_GOVERNMENT = re.compile(
     r"(?:镇|乡)(?:人民)?政府|街道办事处|街道办|(?:^|(?<=[归由找是问去]))(?:镇|乡|街道)(?:里|上)?(?![\w]{0,2}(?:镇|乡))"
@@ -44,10 +50,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Bodies, township governments and offices named, in the order said."""
+    """Bodies, township governments and offices named, in the order said.
+
+    `unlisted` are bodies said by their kind alone of which the place asked about has no papers.
+    """
 
     bodies: tuple[Actor, ...] = ()
     governments: tuple[Actor, ...] = ()
+    unlisted: tuple[Actor, ...] = ()
     offices: tuple[tuple[int, str], ...] = ()
 
 
@@ -64,9 +74,12 @@ def read_bodies(text: str, where: Where, names: Names, as_of: date) -> Who:
             found.setdefault(span, []).append(mention.body)
     actors = [_actor(span, text, bodies, names, as_of) for span, bodies in found.items()]
     actors += _unknown(text, where, found)
+    taken = [*found, *((actor.start, actor.end) for actor in actors)]
+    taken += [(start, start + len(office)) for start, office in offices]
     return Who(
         bodies=tuple(sorted(actors, key=lambda actor: actor.start)),
         governments=tuple(_governments(text, where, names)),
+        unlisted=tuple(_of_kind(text, where, taken, names)),
         offices=offices,
     )
 
@@ -123,6 +136,32 @@ def _unknown(text: str, where: Where, known: Iterable[tuple[int, int]]) -> Itera
         span = (mention.start, match.end())
         if not any(span[0] < end and start < span[1] for start, end in known):
             yield Actor(*span, (f"{mention.places[0].name}{match.group()}",))
+
+
+def _of_kind(
+    text: str, where: Where, known: Sequence[tuple[int, int]], names: Names
+) -> Iterable[Actor]:
+    """Bodies said without their place of which the place asked about has no papers: 由公安局处罚."""
+    if len(where.places) != 1:
+        return
+    chain = names.gazetteer.chain(where.places[0].code)
+    everyday = ((start, said) for start, said in names.everyday.find(text) if said.endswith(_ENDS))
+    other = ((match.start(), match.group()) for match in _KIND_OF_BODY.finditer(text))
+    taken = list(known)
+    for start, said in (*everyday, *other):
+        letter = text[max(start - 1, 0) : start]
+        home = _home(letter, chain)
+        span = (start - (letter in _LETTERS), start + len(said))
+        if home and not any(span[0] < end and begin < span[1] for begin, end in taken):
+            taken.append(span)
+            yield Actor(*span, (f"{home.name}{everyday_names().get(said, said)}",))
+
+
+def _home(letter: str, chain: Sequence[Place]) -> Place | None:
+    """Whose a body is by the letter before it: 县公安局; without one the lowest place's above towns."""
+    named = (place for place in chain if place.name.endswith(letter))
+    upper = (place for place in chain if not _is_town(place))
+    return next(named if letter in _LETTERS else upper, None)
 
 
 def _governments(text: str, where: Where, names: Names) -> Iterable[Actor]:

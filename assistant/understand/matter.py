@@ -29,7 +29,7 @@ _ASKING = re.compile(
     + _GENERIC
     + r"|哪里|怎么(?!样)(?:办理?|弄|搞|整|走|才能|处理|回事)?|(?:在|去|到|上)?哪里"
     r"|(?<![可不能流])(?:可以|能行|行|成)(?=吗|么|不$)|职责(?:到底|究竟)?(?:是|归)谁的?"
-    r"|(?:能不能|可不可以|可以不可以|行不行|有没有|是不是|是否|要不要|用不用|需不需要|会不会|管不管|归不归|给不给)"
+    r"|(?:还|也|都)?(?:能不能|可不可以|可以不可以|行不行|有没有|是不是|是否|要不要|用不用|需不需要|会不会|管不管|归不归|给不给)"
     r"|(?:这个?|那个?|这种|那种|这件|那件)(?:事情?|情况|问题|业务|的话)?"
     r"|(?:我们|你们)?[这那](?:里|边)|[镇乡县村](?:里|上)|(?:我们|你们|他们|本|这个|那个|该)(?:自治)?(?:[县镇乡市区旗]|街道)(?:里|上|政府)?|(?:[镇乡]里|镇上|街道|我们)?(?:能不能|能|可以)?(?:自己|直接)(?:就)?(?:能|可以)?(?:办理?|批)?的?(?:事项?)?有?(?=\s|$|哪|什)"
     r"|还是(?:找|归|由|去|在)|^(?:那么?)?(?:关于|对于)|(?<!采)(?<!砍)(?<!盗)(?<!滥)(?<!间)伐$|(?:嘞|哩|噻|咧|呗|嘛|噶|嗦|撒|哈|哇|呐)$"
@@ -38,17 +38,18 @@ _ASKING = re.compile(
 # Left over when everything is taken out; no matter is made of these alone.
 _EMPTY = frozenset(
     "的了吗呢是在有和跟与或我你他她它们这那个要想能可以不会就还都也去到找归由给把被让说问管办谁些上下里边方面事情一又再那么这些"
-    "负责处理以及如果但是所以因为什么怎样地方家人话对项类条边"
+    "负责处理以及如果但是所以因为什么怎样地方家人话对项类条边除"
 )
 _TRIM = "的和跟与呢"
-_TAIL = "的了是归由找属"
+# 不 is left of 不归…, 在 of 在…办; neither is a matter's last word.
+_TAIL = re.compile(r"(?:[的了是归由找属不]|(?<![存现实内潜])在)+$")
 _SPACES = re.compile(r"\s+")
 
 
 def read_matter(text: str) -> str:
     """The words that matter, or "" if nothing but asking is left. Stretches read before are blank."""
     bare = _ASKING.sub(" ", _TURNING.sub(" ", _POLITE.sub(" ", text)))
-    parts = (part.strip(_TRIM).rstrip(_TAIL) for part in _SPACES.split(bare))
+    parts = (_TAIL.sub("", part.strip(_TRIM)) for part in _SPACES.split(bare))
     return " ".join(part for part in parts if _says_something(part))
 
 

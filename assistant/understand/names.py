@@ -59,6 +59,11 @@ class Names:
         return SoundIndex({*own, *everyday_names(), *self._offices})
 
     @cached_property
+    def everyday(self) -> PhraseIndex:
+        """Names of kinds of bodies, in daily use and formal, whether or not any is loaded."""
+        return PhraseIndex({*everyday_names(), *everyday_names().values()})
+
+    @cached_property
     def unloaded(self) -> PhraseIndex:
         """Names of the national standard's divisions that the corpus has no papers of."""
         return PhraseIndex(name for name in national_names() if not self.gazetteer.named(name))

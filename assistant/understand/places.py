@@ -17,6 +17,8 @@ from index.words import is_everyday
 
 # 东方市场 is no 东方市.
 _NOT_A_KIND = re.compile(r"市[场民政容集]|区[域别分块间]")
+# A short name goes on with the kind of another place; in 临溪县城, 青石镇上 it would be a full name.
+_OTHER_KIND = re.compile(r"(?:[县区旗](?![里域级内间直])|(?:镇|乡)(?![镇村里上亲土下情]))")
 _OFFICE_OF_STREET = re.compile(r"街道办事处|街道办|办事处|街办|街道")
 _FULL_ENDS = (*"省市县区旗镇乡盟", "街道", "街道办", "办事处", "苏木", "自治州")
 _ORDER = list(Level)
@@ -43,7 +45,7 @@ def read_places(text: str, stated_name: str, names: Names, as_of: date) -> Where
     stated, stated_reforms = _today(stated, names, as_of)
     named, reforms = _today(_choose(paths, stated, names), names, as_of)
     spans = [(mention.start, mention.end) for mention in mentions]
-    unknown = missing or unloaded_place(text, spans, names)
+    unknown = missing or unloaded_place(text, spans, names) or _of_other_kind(text, names)
     former = _former(mentions, named, names)
     lost = stated_name if stated_name and not stated and not named else ""
     return Where(
@@ -78,6 +80,8 @@ def _tidy(text: str, mention: PlaceMention, names: Names, *, follows: bool) -> P
             return mention
         shorter = names.gazetteer.named(words[:-1])  # 云岫市场监管局 speaks of 云岫
         return PlaceMention(start, words[:-1], shorter, True) if shorter else None
+    if _OTHER_KIND.match(text, mention.end):  # 克拉玛依区 is not 克拉玛依市
+        return None
     if follow := _OFFICE_OF_STREET.match(text, mention.end):
         street = tuple(p for p in mention.places if p.name.endswith("街道"))
         if street:
@@ -85,6 +89,13 @@ def _tidy(text: str, mention: PlaceMention, names: Names, *, follows: bool) -> P
     if is_everyday(words) and not follows and words != text:  # 文化 is seldom 文化街道
         return None
     return None if is_part_of_other_name(text, start, mention.end) else mention
+
+
+def _of_other_kind(text: str, names: Names) -> str:
+    """A place called like a known one but of another kind: 云岫区 beside 云岫市."""
+    short = (mention for mention in names.gazetteer.mentions(text) if mention.is_short)
+    found = ((m.start, _OTHER_KIND.match(text, m.end)) for m in short)
+    return next((text[start : kind.end()] for start, kind in found if kind), "")
 
 
 def _paths(

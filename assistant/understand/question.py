@@ -17,12 +17,14 @@ from assistant.understand.names import Names
 from assistant.understand.places import Where, read_places
 from assistant.understand.sides import Sides, read_sides
 from assistant.understand.typos import mend
-from assistant.understand.wishes import Wish, read_paper, read_power, read_wish
+from assistant.understand.wishes import Wish, read_each, read_paper, read_power, read_wish
 from assistant.understand.wording import blank, plain, simplified
 from index.matters import acts
 
 _T = TypeVar("_T")
 _INSTITUTION_END = re.compile(r"(?:服务)?(?:中心|处|站|所|大队|院)$")
+# 青石镇 is where it is asked about, 镇政府 and 镇里 are who is asked about.
+_SAID_TO_ACT = re.compile(r"(?:政府|办事处|街道办|街办|里|上)$")
 _OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 
 
@@ -30,12 +32,13 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
     """Read a question by itself. `matter` is "" if it names none: a follow-up, or nothing at all."""
     when = _stated(read_date(plain(question.text), today), question.as_of)
     law = read_law(when.rest)
-    text, corrections = mend(law.rest, question.place, names)
+    wants_each, rest = read_each(law.rest)
+    text, corrections = mend(rest, question.place, names)
     where = read_places(text, question.place, names, when.as_of)
     who = read_bodies(text, where, names, when.as_of)
     actors = (*who.bodies, *who.governments)
     sides = read_sides(text, actors)
-    wish = read_wish(text, names_actor=bool(actors or who.offices))
+    wish = read_wish(text, names_actor=bool(actors or who.unlisted or who.offices))
     intent = _intent(wish, sides, when, law)
     named = who.bodies or (who.governments if sides.names or intent in _OF_BODIES else ())
     taken = (*_taken(text, where, who, wish, names), sides.span, _span_of(where.unloaded, text))
@@ -52,6 +55,13 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         unloaded_place=where.unloaded,
         bodies=_distinct(body for actor in named for body in actor.bodies),
         old_names=_distinct(reform for actor in named for reform in actor.reforms),
+        unlisted=_distinct(body for actor in who.unlisted for body in actor.bodies),
+        governments=_distinct(
+            body
+            for actor in who.governments
+            if _SAID_TO_ACT.search(text[actor.start : actor.end])
+            for body in actor.bodies
+        ),
         offices=_distinct(office for _, office in who.offices),
         boundary=sides.names,
         power=power,
@@ -59,6 +69,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         article=law.article,
         paper_kind=paper_kind,
         wants_list=wish.wants_list,
+        wants_each=wants_each,
         corrections=corrections,
         text=simplified(question.text),
     )
@@ -85,9 +96,13 @@ def _taken(
 ) -> Iterable[tuple[int, int]]:
     """Stretches that are read as something else than the matter."""
     places = ((mention.start, mention.end) for mention in where.mentions)
-    actors = (_span_of_actor(text, actor, names) for actor in (*who.bodies, *who.governments))
+    actors = (_span_of_actor(text, actor, names) for actor in _all_named(who))
     offices = ((start, start + len(office)) for start, office in who.offices)
     return (*wish.spans, *places, *actors, *offices)
+
+
+def _all_named(who: Who) -> Iterable[Actor]:
+    return (*who.bodies, *who.unlisted, *who.governments)
 
 
 def _span_of_actor(text: str, actor: Actor, names: Names) -> tuple[int, int]:

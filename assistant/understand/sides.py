@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.understand.bodies import Actor
+from index.institutions.names import everyday_names
 
 _OR = re.compile(r"还是(?:说|由|归|找|去|到|是|属于|要找|要去|该找)?")
 _AND = re.compile(r"(?:和|与|跟|同|、|还有)")
@@ -19,10 +20,12 @@ _SIDE = (
     r"[^\W\d谁哪归找由问还和跟与是去到的在向让给该应]{0,9}(?:局|委员会|委(?![员会])|办|厅|所|站|中心|政府|队|院|公司|部门|居委会|村委会|物业|社区)"
     r"|[省市县区镇乡村](?:里|上|级|政府)|街道(?:上|办)?|居委会|村委会|村里|上级"
 )
+_FORMAL_ENDS = (*"局委会厅办院队站所社处部署", "中心")
 _DOES = r"(?:的事|来?[管办批审定罚发]|负责|处理|受理|审批|管理|那边|的)?"
 _DOING = re.compile(_DOES)
-_LEFT_SIDE = re.compile(rf"(?P<side>{_SIDE}){_DOES}$")
-_RIGHT_SIDE = re.compile(rf"(?P<side>{_SIDE})")
+_BARE = "|".join(name for name in everyday_names() if not name.endswith(_FORMAL_ENDS))
+_LEFT_SIDE = re.compile(rf"(?P<side>{_SIDE}|{_BARE}){_DOES}$")
+_RIGHT_SIDE = re.compile(rf"(?P<side>{_SIDE}|{_BARE})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ Span = tuple[int, int]
 def mend(text: str, stated_name: str, names: Names) -> tuple[str, tuple[Correction, ...]]:
     """The text with mistyped names put right, outside the names that are known as they stand."""
     taken = [(m.start, m.end) for m in named_in(text, names)]
-    for known in (names.institutions.words, names.offices.find, names.unloaded.find):
+    for known in (
+        names.institutions.words,
+        names.offices.find,
+        names.unloaded.find,
+        names.everyday.find,
+    ):
         found = ((start, start + len(name), name) for start, name in known(text))
         taken += [(start, end) for start, end, name in found if name.endswith(_WHOLE)]
     stated = locate(stated_name, names)

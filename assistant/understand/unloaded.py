@@ -29,6 +29,10 @@ _AT = re.compile(r"(?:^|[ 在到去从是住])$")
 _THERE = re.compile(r"$|[ 的市]|这边|那边|这里|那里|本地|低保|户口")
 _DOING = re.compile(r"[办申想要怎谁哪找能有买住工开租上打读]")
 _STRADDLE = re.compile(r"市[场民政容集面]|区[域别分块间号]")
+# A zone with an authority of its own, that stands beside counties: 云岫经济技术开发区.
+_ZONE = re.compile(
+    r"(?:国家级|省级)?(?:(?:经济技术|高新技术(?:产业)?|高新|经济)?开发区|高新区|经开区|综合保税区|新区)(?!管委会|管理委员会)"
+)
 _KIND = re.compile(r"(?:街道|自治县|镇|乡|县|旗)$")
 _SHORTEST_STEM = 2
 
@@ -42,11 +46,18 @@ def unloaded_place(text: str, known: Sequence[tuple[int, int]], names: Names) ->
     for start, end in known:
         free = blank(free, start, end)
     return (
-        _unknown_upper(text, free, known, names)
+        _zone(text, known)
+        or _unknown_upper(text, free, known, names)
         or _national(free, names)
         or ("" if known else _city(free, names) or _unknown(_COUNTY, free))
         or _unknown(_TOWN, free)
     )
+
+
+def _zone(text: str, known: Sequence[tuple[int, int]]) -> str:
+    """A development zone named right behind a known place."""
+    found = ((start, _ZONE.match(text, end)) for start, end in known)
+    return next((text[start : zone.end()] for start, zone in found if zone), "")
 
 
 def _unknown_upper(text: str, free: str, known: Sequence[tuple[int, int]], names: Names) -> str:
