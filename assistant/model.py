@@ -92,11 +92,14 @@ class Query:
     place that was meant but has no papers here.
 
     Who: `bodies` are full names of bodies named, today's where an old name was used, and
-    `old_names` the reforms that changed them; `offices` are internal offices as said; `boundary`
+    `old_names` the reforms that changed them; `unlisted` bodies said by their kind alone (公安局) of
+    which the place asked about has no papers; `governments` are townships' own, where one is said to
+    do it (镇政府, 镇里); `offices` are internal offices as said; `boundary`
     has the two sides of "A还是B", full names where known, else the words as said.
 
     What of: `power`, `law` ("土地管理法") with `article` ("第六十二条"), `paper_kind` if one kind of
-    list is meant, `wants_list` for "有哪些". `corrections` are the typing mistakes mended.
+    list is meant, `wants_list` for "有哪些", `wants_each` for "哪些乡镇". `corrections` are the typing
+    mistakes mended.
     """
 
     matter: str
@@ -109,6 +112,8 @@ class Query:
     unloaded_place: str = ""
     bodies: tuple[str, ...] = ()
     old_names: tuple[Reform, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    governments: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     boundary: tuple[str, ...] = ()
     power: PowerKind | None = None
@@ -116,6 +121,7 @@ class Query:
     article: str = ""
     paper_kind: PaperKind | None = None
     wants_list: bool = False
+    wants_each: bool = False
     corrections: tuple[Correction, ...] = ()
     text: str = ""
 

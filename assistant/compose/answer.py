@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assistant.compose.absence import absent, question_back
+from assistant.compose.absence import absent, of_named, question_back
+from assistant.compose.apart import apart
 from assistant.compose.compared import compared
 from assistant.compose.holders import answered, changed, holders_of
 from assistant.compose.notes import old_names, understanding
@@ -45,7 +46,9 @@ def _segments(
 ) -> Iterable[Segment]:
     yield from understanding(query)
     if found.status is not Status.ANSWERED:
-        yield from absent(query, found)
+        yield from absent(query, found, proofs)
+    elif found.parts:
+        yield from apart(query, found, history, proofs)
     elif found.compared:
         yield from compared(found.compared, proofs)
     elif _is_boundary(found):  # 三定 before list
@@ -55,6 +58,7 @@ def _segments(
         yield from changed(found.periods, proofs) if found.periods else ()
         yield from answered(query, found, history, proofs)
         yield from stated(query, found, proofs)
+    yield from of_named(found) if found.status is Status.ANSWERED else ()
     yield from old_names(query, found.reforms, history, proofs)
     yield from (_nearby(c, proofs) for c in found.nearby[:_NEARBY] if _is_row(c))
 

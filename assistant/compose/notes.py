@@ -9,7 +9,7 @@ from assistant.compose.proofs import Proofs, flat
 from assistant.model import Query, Segment
 from assistant.resolve.findings import Ruling
 from index.extract.dates import day_words
-from index.model import Clause, DutyItem, PaperKind, Reform, Role
+from index.model import HANDED_DOWN, Clause, DutyItem, PaperKind, Reform, Role
 
 # A list keeps rows whose ground is gone and says so beside them.
 _OVER = re.compile(r"停止实施|不再行使|不再实施|已取消|予以取消|暂停实施|依据已(?:失效|废止)")
@@ -51,6 +51,9 @@ def ruling_notes(
     if isinstance(first, DutyItem) and first.paper is PaperKind.TOWNSHIP_CATALOG:
         text = "这出自基本事项目录，是各地清单的样本；当地自己的清单没有收录，请以当地公布的为准。"
         yield Segment(text)
+    if isinstance(first, DutyItem) and first.role in HANDED_DOWN and ruling.role is Role.LEAD:
+        text = f"这项权力只交给了{first.body}，没有交给这里，仍由{ruling.holder.body}行使。"
+        yield Segment(text, (proofs.cite(first),))
     if isinstance(first, DutyItem) and _OVER.search(remark := first.field("remark")):
         yield Segment(
             f"清单备注：{flat(remark)}。".replace("。。", "。"), (proofs.cite(first, "remark"),)

@@ -1,4 +1,4 @@
-"""Rule 1 without a place: one answer if all places agree, else which places to ask about."""
+"""Rule 1 at several places: one answer if all agree, else each one's, or which to ask about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assistant.model import Holder, Status
-from assistant.resolve.findings import Record, Resolution, Ruling
+from assistant.resolve.findings import Part, Record, Resolution, Ruling
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, Level, Place, Role
 
@@ -19,7 +19,8 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
     """The answer that holds at all places, or the choices between which it differs."""
     found = {p: r for p, r in answers.items() if r.status is Status.ANSWERED}
     if not found:
-        return next(iter(answers.values()))
+        absent = next(iter(answers.values()))
+        return absent if len(answers) == 1 else replace(absent, covered=())
     first = min(found.values(), key=_speaks_of_one_township)
     signatures = {_signature(r) for r in found.values()}
     if len(signatures) == 1 and (
@@ -27,7 +28,7 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
     ):
         if len({_holders(r) for r in found.values()}) == 1:
             return first
-        where = _common(tuple(answers), gazetteer)
+        where = everywhere(tuple(answers), gazetteer)
         return replace(first, agree_in=where, rulings=tuple(map(_generic, first.rulings)))
     matter = Counter(r.matter for r in found.values()).most_common(1)[0][0]
     return Resolution(
@@ -36,6 +37,24 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
         choices=_choices(answers, gazetteer),
         candidates=first.candidates,
         rule="各地不同，先问是哪里",
+    )
+
+
+def apart(answers: Mapping[Place, Resolution]) -> Resolution:
+    """The answer at each of the places, those that have the same holders told together."""
+    groups: dict[object, list[Place]] = {}
+    for place, found in answers.items():
+        groups.setdefault((found.status, _holders(found)), []).append(place)
+    parts = tuple(Part(tuple(places), answers[places[0]]) for places in groups.values())
+    rulings = tuple(ruling for part in parts for ruling in part.found.rulings)
+    matters = Counter(part.found.matter for part in parts if part.found.rulings)
+    return Resolution(
+        Status.ANSWERED,
+        matters.most_common(1)[0][0],
+        rulings=rulings,
+        parts=parts,
+        candidates=next(part.found.candidates for part in parts if part.found.rulings),
+        rule="各地不同，逐个地方回答",
     )
 
 
@@ -70,7 +89,7 @@ def _choices(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> tuple
     return tuple(answers)
 
 
-def _common(places: tuple[Place, ...], gazetteer: Gazetteer) -> str:
+def everywhere(places: tuple[Place, ...], gazetteer: Gazetteer) -> str:
     """Which townships agree, in words: 全县各乡镇 or 各地."""
     counties = {county_of(place, gazetteer) for place in places}
     if len(counties) > 1:
@@ -110,18 +129,18 @@ def _holders(resolution: Resolution) -> tuple[Holder | None, ...]:
 
 def _generic(ruling: Ruling) -> Ruling:
     """The ruling as it holds everywhere: the place's own township, its office left open."""
-    holder, helper = _everywhere(ruling.holder), ruling.helper
+    holder, helper = _generic_holder(ruling.holder), ruling.helper
     is_kept = holder.body == ruling.holder.body
     return replace(
         ruling,
         holder=holder,
-        helper=_everywhere(helper) if helper else None,
+        helper=_generic_holder(helper) if helper else None,
         office_clause=ruling.office_clause if is_kept else None,
         changes=(),
     )
 
 
-def _everywhere(holder: Holder) -> Holder:
+def _generic_holder(holder: Holder) -> Holder:
     if _kind_of_body(holder.body) == holder.body:
         return replace(holder, place="")
     return replace(holder, body=_ANY_TOWNSHIP, office="", office_from="", place="")

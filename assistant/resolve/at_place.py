@@ -50,6 +50,14 @@ class PlaceRules:
                 return replace(resolution, nearby=nearby, candidates=found.candidates)
         return None
 
+    def ruled(self, ruling: Ruling, query: Query, found: Retrieved) -> Resolution:
+        """A ruling that no row here decided, with its office and today's names."""
+        whole = self._completed(ruling, (), query.as_of)
+        title = title_text(ruling.proof[0])
+        nearby = self.nearby(found, query)
+        candidates = found.candidates
+        return Resolution(Status.ANSWERED, title, (whole,), nearby=nearby, candidates=candidates)
+
     def nearby(self, found: Retrieved, query: Query) -> tuple[Candidate, ...]:
         """The nearest listed matters that count on the day."""
         return self._in_force(found.candidates, query.as_of)[:_NEARBY]

@@ -59,12 +59,23 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What was found out for some of several places asked about."""
+
+    places: tuple[Place, ...]
+    found: Resolution
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """What was found out.
 
     `choices` are the places to ask about when the answer differs, `matters` listed matters that may
     be meant, to be asked about instead; `agree_in` names the place all
-    of whose townships have the same answer. `missing` names papers that are not loaded.
+    of whose townships have the same answer, `parts` tell the answers apart where each was asked for. `missing` names papers that are not loaded;
+    with an answer, those of a body that the question named. `another_day` is a record of the matter
+    that does not count on the day, `covered` are the bodies whose lists do, `not_with` bodies named
+    in the question to which the lists do not give the matter.
     `n_more` counts statements beyond those given. `rule` says which rule decided.
     """
 
@@ -79,8 +90,12 @@ class Resolution:
     choices: tuple[Place, ...] = ()
     matters: tuple[str, ...] = ()
     agree_in: str = ""
+    parts: tuple[Part, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     missing: tuple[str, ...] = ()
+    another_day: Record | None = None
+    covered: tuple[str, ...] = ()
+    not_with: tuple[str, ...] = ()
     contradicts: bool = False
     n_more: int = 0
     rule: str = ""

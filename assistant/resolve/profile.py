@@ -39,7 +39,7 @@ class Profiles:
             return section
         if query.intent not in {Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES}:
             return None
-        bodies = query.bodies or tuple(self._governments(query))
+        bodies = query.bodies or query.unlisted or tuple(self._governments(query))
         if len(bodies) > 1 and len(places := self._homes(bodies, query)) > 1:
             return Resolution(
                 Status.CLARIFY,
