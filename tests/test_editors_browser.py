@@ -10,7 +10,7 @@ import pytest
 from browser import axe_findings, fits, needs_browser, page_of, picture
 from conftest import ROOT, Silent
 from loopback import serving
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.http.app import create_app
 from assistant.pipeline import Assistant
@@ -78,24 +78,40 @@ def _looks_right(page: Page, name: str, size: str) -> None:
         picture(page, f"editors-{name}-{size}{'-large-dark' if look else ''}")
 
 
-def test_a_file_is_uploaded_looked_at_published_and_taken_back(
+def _to(page: Page, wanted: Locator) -> None:
+    """Tab on until something has the focus, as one who has only a keyboard."""
+    for _ in range(200):
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not come to {wanted}")
+
+
+def _press(page: Page, wanted: Locator) -> None:
+    _to(page, wanted)
+    page.keyboard.press("Enter")
+
+
+def test_a_file_is_uploaded_looked_at_published_and_taken_back_with_the_keyboard_alone(
     page: Page, site: Site, size: str, tmp_path: Path
 ):
-    title = f"临溪县民政局新增事项清单{size}"
     file = tmp_path / f"{size}.csv"
     file.write_text(ADDED.replace("新事项", size), "utf-8")
-    page.set_input_files("#files", file)
-    page.locator("details.more-filters summary").click()
-    page.fill("#title", title)
-    page.fill("#place", "临溪县")
-    page.get_by_role("button", name="上传", exact=True).click()
-    page.locator("details.more-filters summary").click()
+    with page.expect_file_chooser() as chooser:
+        _press(page, page.locator("#files"))
+    chooser.value.set_files(file)
+    _press(page, page.locator("details.more-filters summary"))
+    for field, words in (("#title", f"临溪县民政局新增事项清单{size}"), ("#place", "临溪县")):
+        _to(page, page.locator(field))
+        page.keyboard.type(words)
+    _press(page, page.get_by_role("button", name="上传", exact=True))
+    _press(page, page.locator("details.more-filters summary"))
     _looks_right(page, "home", size)
-    page.get_by_role("link", name=file.name).click()
+    _press(page, page.get_by_role("link", name=file.name))
     expect(page.locator("main")).to_contain_text("读成的条目")
     _looks_right(page, "preview", size)
-    page.get_by_role("link", name="回到文件和发布").click()
-    page.get_by_role("button", name="发布新版本").click()
+    _press(page, page.get_by_role("link", name="回到文件和发布"))
+    _press(page, page.get_by_role("button", name="发布新版本"))
     expect(page.locator("#job")).to_contain_text("已发布", timeout=120_000)
     _looks_right(page, "published", size)
     for _ in range(50):
@@ -105,8 +121,44 @@ def test_a_file_is_uploaded_looked_at_published_and_taken_back(
         page.wait_for_timeout(200)
     expect(page.locator(".hit-link").first).to_contain_text(size)
     page.goto(f"{site.address}/editors")
-    page.get_by_role("button", name="改用").first.click()
-    expect(page.get_by_text("使用中")).to_be_visible()
+    now = page.locator(".line", has_text="使用中").inner_text()
+    _press(page, page.get_by_role("button", name="改用").first)
+    expect(page.locator(".line", has_text="使用中")).not_to_have_text(now)
+
+
+def test_a_pdf_is_seen_as_it_was_printed_beside_what_was_read(page: Page, site: Site, size: str):
+    paper = sorted((ROOT / "index" / "sample").rglob("*.pdf"))[0]
+    page.set_input_files("#files", paper)
+    _press(page, page.get_by_role("button", name="上传", exact=True))
+    _press(page, page.get_by_role("link", name=paper.name))
+    drawn = page.locator(".printed img").first
+    expect(drawn).to_be_visible()
+    drawn.evaluate("image => image.decode()")
+    assert page.locator(".records tbody tr").count() > 3
+    _looks_right(page, "preview-pdf", size)
+    _press(page, page.get_by_role("link", name="回到文件和发布"))
+    _press(page, page.get_by_role("button", name=f"移走 {paper.name}"))
+    expect(page.get_by_text("没有等待发布的文件。")).to_be_visible()
+
+
+def test_how_people_say_it_is_taken_into_the_lexicon(page: Page, site: Site, size: str):
+    asked = {"phone": "秧田被淹了找谁", "desktop": "坝坝舞太吵"}[size]
+    told = page.request.post(
+        f"{site.address}/api/ask", data={"question": asked, "place": "临溪县城关镇"}
+    ).json()
+    said = {"answer_id": told["answer_id"], "verdict": "wrong", "reason": "该有人管的"}
+    page.request.post(f"{site.address}/api/feedback", data=said)
+    _press(page, page.get_by_role("link", name="没答上的问题"))
+    expect(page.get_by_text("该有人管的").first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("人们说回答：")
+    offered = page.locator("form.proposal", has_text=asked).first
+    words = offered.get_by_label("人们怎么说").input_value()
+    assert set(words.split("、")) <= {"秧田", "被淹", "坝坝", "舞太吵"}
+    _looks_right(page, "proposals", size)
+    offered.get_by_label("清单怎么说").fill("最低生活保障审核确认")
+    _press(page, offered.get_by_role("button", name="收下"))
+    page.get_by_text("已收下的").click()
+    expect(page.locator("pre")).to_contain_text(words.split("、")[0])
 
 
 @pytest.mark.parametrize("name", ["findings", "audit", "coverage", "questions"])

@@ -102,6 +102,7 @@ def test_the_last_verdict_counts_and_one_on_an_unknown_answer_is_dropped(
     store.write([], [Feedback("nobody-knows", NOON, Verdict.UP)])
     (row,) = store.export()
     assert (row["verdict"], row["reason"]) == ("down", "电话打不通")
+    assert store.verdicts() == {Verdict.UP: 0, Verdict.DOWN: 1, Verdict.WRONG: 0}
 
 
 def test_what_was_missed_is_grouped_and_most_asked_comes_first(store: JournalStore) -> None:

@@ -89,6 +89,15 @@ def test_the_cited_row_stands_under_its_header_with_the_quote_marked() -> None:
     assert [_said(cell) for cell in jumps] == [ROW.name] == [_marked(cell) for cell in jumps]
 
 
+def test_the_link_leads_to_the_name_though_a_long_basis_holds_it_too() -> None:
+    law = "《社会救助暂行办法》第十一条；《最低生活保障审核确认办法》（民发〔2021〕57号）第四条"
+    grid = Grid("表", {(1, 1): "1", (1, 2): "最低生活保障审核确认", (1, 3): law})
+    cited = frozenset({(1, 1), (1, 2), (1, 3)})
+    view = view_sheet(grid, cited, "最低生活保障审核确认\n《社会救助暂行办法》", start=1)
+    assert [_said(cell) for cell in view.body[0].cells if cell.first] == ["最低生活保障审核确认"]
+    assert _marked(view.body[0].cells[2])
+
+
 def test_a_category_merged_over_other_rows_is_shown_but_not_lit_as_cited() -> None:
     view = view_sheet(SHEET, cited_cells(SHEET, ROW), ROW.name)
     category = next(c for row in view.body for c in row.cells if _said(c) == "自然资源与村镇建设")

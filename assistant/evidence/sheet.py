@@ -209,12 +209,17 @@ class _Table:
         return bool(merge and merge.right > merge.left)
 
     def _jump_target(self, rows: Sequence[int]) -> tuple[int, int] | None:
-        """The cited cell with most of the quoted words, the first of equals."""
-        cited = [(row, col) for row in rows for col in self.columns if (row, col) in self._cited]
-        return max(cited, key=self._n_marked, default=None)
+        """The cited cell with most of the quoted words and least else, the first of equals.
 
-    def _n_marked(self, cell: tuple[int, int]) -> int:
-        return sum(len(run.text) for run in self._runs(*cell, cited=True) if run.marked)
+        A name that is quoted whole goes before a long basis that happens to hold it.
+        """
+        cited = [(row, col) for row in rows for col in self.columns if (row, col) in self._cited]
+        return max(cited, key=self._weight, default=None)
+
+    def _weight(self, cell: tuple[int, int]) -> float:
+        runs = self._runs(*cell, cited=True)
+        marked = sum(len(run.text) for run in runs if run.marked)
+        return marked * marked / max(sum(len(run.text) for run in runs), 1)
 
     def section(self, rows: Sequence[int]) -> tuple[RowView, ...]:
         """Rows of one table body; merges are cut at its edges."""

@@ -17,7 +17,7 @@ from assistant.http.editors import EditorPages, back
 from assistant.model import Question
 from assistant.service.access import Role
 from assistant.service.journal import Journal, Recorder
-from assistant.state.journal import Missed
+from assistant.state.journal import Missed, Verdict
 from index.errors import LexiconError
 from index.versions import lexicon_of
 
@@ -33,6 +33,7 @@ _STATUSES = {
     "answered": "已回答",
     "clarify": "反问了",
 }
+_VERDICTS = {Verdict.UP: "有用", Verdict.DOWN: "没用", Verdict.WRONG: "不对"}
 Words = Annotated[str, Form(max_length=500)]
 
 
@@ -60,7 +61,9 @@ class QuestionPages:
 
     def questions(self, request: Request, problem: str = "") -> Response:
         """What went wrong, grouped by wording, with entries proposed for it."""
-        missed = self._journal.missed() if isinstance(self._journal, Journal) else ()
+        kept = self._journal if isinstance(self._journal, Journal) else None
+        missed = kept.missed() if kept else ()
+        verdicts = kept.verdicts() if kept else {}
         asked = [Question(one.question, one.place) for one in missed[:_MOST_ASKED]]
         proposals = propose(Proposer(cast("Pipeline", self._assistant)).unanswered(asked))
         own = lexicon_of(self._publisher.folder.current())
@@ -70,6 +73,7 @@ class QuestionPages:
             status=422 if problem else 200,
             problem=problem,
             is_kept=self._journal.is_kept,
+            verdicts=[(_VERDICTS[verdict], n) for verdict, n in verdicts.items()],
             missed=[_shown(one) for one in missed if not one.n_wrong],
             wrong=[_shown(one) for one in missed if one.n_wrong],
             proposals=[_proposed(one) for one in proposals],

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from assistant.state.database import StateError, is_about_values, storable
-from assistant.state.journal import Asked, Feedback, JournalStore, Missed
+from assistant.state.journal import Asked, Feedback, JournalStore, Missed, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,11 @@ class Journal:
         """Delete questions older than that with their feedback; returns how many went."""
         self.flush()
         return self._store.delete(before=at)
+
+    def verdicts(self) -> dict[Verdict, int]:
+        """How often people said what of an answer."""
+        self.flush()
+        return self._store.verdicts()
 
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until everything taken so far is stored or given up; False if it took too long."""

@@ -140,6 +140,13 @@ class JournalStore:
             for row in connection.execute(statement).mappings():
                 yield _exported(row)
 
+    def verdicts(self) -> dict[Verdict, int]:
+        """How often people said what of an answer."""
+        statement = sa.select(_FEEDBACK.c.verdict, sa.func.count()).group_by(_FEEDBACK.c.verdict)
+        with self._engine.connect() as connection:
+            found = {Verdict(verdict): n for verdict, n in connection.execute(statement)}
+        return {verdict: found.get(verdict, 0) for verdict in Verdict}
+
     def missed(self, since: float = 0, limit: int = 200) -> tuple[Missed, ...]:
         """What went unanswered or was called wrong, most asked first."""
         is_wrong = _FEEDBACK.c.verdict.in_([Verdict.DOWN, Verdict.WRONG])
