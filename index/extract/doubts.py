@@ -80,7 +80,7 @@ def _no_recipient(row: Row) -> str:
 
 
 def _power_doubts(item: DutyItem, row: Row, table: Table) -> Iterator[tuple[str, Field, str]]:
-    if not table.columns_of(Field.POWER):
+    if Field.POWER not in table.fields:
         if item.paper is PaperKind.DEPARTMENT_LIST and item.power is None and not row.headings:
             yield "no-power", Field.NAME, "没有写权力类型，表名里也没有；请在原表补上"
         return
@@ -94,7 +94,7 @@ def _power_doubts(item: DutyItem, row: Row, table: Table) -> Iterator[tuple[str,
 
 
 def _where(row: Row, table: Table, field: Field) -> Locator:
-    """The cell in question: the field's column in the item's first row, else the whole row."""
+    """The cell in question: the field's column in the item's first row, else the whole row or form."""
     columns = table.columns_of(field)
     if not columns or row.locator.row is None or row.is_note:
         return row.locator

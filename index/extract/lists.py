@@ -34,6 +34,8 @@ from index.model import (
 )
 
 _NOTHING = re.compile(r"^[无／/—\-－–、.。]*$")
+# A matter's number written before its name.
+_ORDINAL = re.compile(r"^\d{1,4}[、.．](?=[\u4e00-\u9fff])")
 _ENTRUSTED = re.compile(r"委托|受托")
 _RECEIVER = re.compile(
     r"(?:承接|接收|收回|牵头|责任|主管)?(?:部门|单位|机关)?[：:]\s*(?P<body>[^。；;，,\n：:]+)"
@@ -83,7 +85,8 @@ def read_items(table: Table, context: ListContext) -> Iterator[tuple[DutyItem, R
 
 
 def _item(row: Row, context: ListContext) -> DutyItem:
-    name, sub_item = squeeze(row.text(Field.NAME)), squeeze(row.text(Field.SUB_ITEM))
+    name = _ORDINAL.sub("", squeeze(row.text(Field.NAME)))
+    sub_item = squeeze(row.text(Field.SUB_ITEM))
     sub_item = "" if _NOTHING.match(sub_item) or sub_item == name else sub_item
     flags = [flag for flag, on in (("hidden", row.is_hidden), ("note", row.is_note)) if on]
     written = row.text(Field.BODY)

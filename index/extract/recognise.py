@@ -72,9 +72,8 @@ def kind_of_table(table: Table, title: str, *, is_townships: bool = False) -> Pa
     for text in (*own, table.grid.name):
         if kind := _kind_in_title(squeeze(text)):
             return kind
-    fields = set(table.columns.values())
     for kind, needed in _FIELDS:
-        if needed <= fields:
+        if needed <= table.fields:
             return kind
     if kind := _kind_in_title(squeeze(title)):
         return kind

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.documents import address, column_letters
+from index.documents import Grid, address, column_letters
 from index.extract.columns import Field, squeeze, township_of
+from index.extract.forms import Form
 from index.extract.notes import says_note
 from index.extract.row_kinds import AGAIN, HOLDERS, KEYS, RowKind, RowReader
 from index.extract.tables import Table
@@ -51,6 +52,9 @@ class Row:
 
 def read_rows(table: Table) -> Iterator[Row]:
     """The items of a list in order; rows that only name a group become their `headings`."""
+    if table.forms:
+        yield from (_form_row(table.grid, form) for form in table.forms)
+        return
     reader = RowReader(table)
     headings: list[tuple[int, str]] = []
     above: Row | None = None
@@ -77,6 +81,25 @@ def read_rows(table: Table) -> Iterator[Row]:
             parent = row
         yield row
         above = row
+
+
+def _form_row(grid: Grid, form: Form) -> Row:
+    """A form as an item, quoted by its values; its place is all of its rows."""
+    columns = [column for row in form.rows for column, _ in grid.row_cells(row)]
+    first, last = form.rows[0], form.rows[-1]
+    return Row(
+        cells=tuple(
+            Cell(field, address(row, column), text) for field, (row, column, text) in form.values
+        ),
+        locator=Locator(
+            sheet=grid.name,
+            row=first,
+            cells=f"{address(first, min(columns))}:{address(last, max(columns))}",
+            page=grid.pages.get(first),
+        ),
+        n_rows=len(form.rows),
+        is_hidden=grid.hidden,
+    )
 
 
 def _spans(reader: RowReader) -> Iterator[tuple[RowKind, list[int]]]:

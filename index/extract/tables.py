@@ -1,4 +1,4 @@
-"""Find the lists in a grid: titles, header rows known by content, body rows, rows between."""
+"""Find the lists in a grid: titles, header rows known by content, body rows, rows between; or forms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from index.documents import Block, Grid
 from index.extract.columns import Field, squeeze
 from index.extract.dates import is_day
+from index.extract.forms import Form, find_forms
 from index.extract.headers import Header, headers_of
 from index.extract.notes import says_note
 
@@ -25,7 +26,8 @@ class Table:
     header's rows, none where the list goes on from the table before; `titles` are the rows of text
     above it that belong to it; `body` are the rows below, up to the next list, without repeated
     headers; `width` are the list's columns, those without a header too; `captions` are the
-    paragraphs before a table of a text document, `below` those after it.
+    paragraphs before a table of a text document, `below` those after it. A list of `forms` has
+    neither columns nor body: each form is an item.
     """
 
     grid: Grid
@@ -37,6 +39,12 @@ class Table:
     body: tuple[int, ...]
     captions: tuple[str, ...] = ()
     below: tuple[Block, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """What the list says of its items."""
+        return frozenset(self.columns.values()).union(*(form.fields for form in self.forms))
 
     def columns_of(self, *fields: Field) -> tuple[int, ...]:
         """Columns that hold any of the fields, left to right."""
@@ -68,9 +76,11 @@ class _Opened:
 def find_tables(grid: Grid) -> tuple[Table, ...]:
     """Every list in the grid, top down, left to right; none if no row reads as a header.
 
-    A header met again under the same title (or none) is a print page's repeat; under a new title
+    A grid of forms is one list. A header met again under the same title (or none) is a print page's repeat; under a new title
     it opens another list.
     """
+    if forms := find_forms(grid):
+        return (_list_of_forms(grid, forms),)
     opened: list[_Opened] = []
     for header in headers_of(grid):
         above = [i for i, o in enumerate(opened) if _overlap(o.header, header)]
@@ -117,6 +127,13 @@ def _table(grid: Grid, opened: _Opened, end: int) -> Table:
         headers=header.texts,
         body=tuple(r for r in range(header.rows.stop, end) if r not in opened.repeats),
     )
+
+
+def _list_of_forms(grid: Grid, forms: tuple[Form, ...]) -> Table:
+    top = forms[0].rows.start
+    titles = tuple(row for row in range(1, top) if len(list(grid.row_cells(row))) == 1)
+    width = range(1, grid.n_columns + 1)
+    return Table(grid, titles, range(top, top + 1), width, {}, {}, (), forms=forms)
 
 
 def _overlap(one: Header, other: Header) -> bool:
