@@ -314,6 +314,18 @@ def test_what_a_township_may_permit_itself_is_listed_with_articles_and_taken_awa
     assert client.get("/desk/township.xlsx?place=无此镇").status_code == 404
 
 
+def test_a_body_s_old_name_means_the_body_of_today(client: TestClient):
+    old, new, other = "临溪县城市管理局", "临溪县综合行政执法局", "临溪县市场监督管理局"
+    asked = {"b": other, "q": "农贸市场门口占道"}
+    page = client.get("/desk/boundary", params={"a": old, **asked}).text
+    assert f"“{old}”按{new}查。" in page
+    said = re.findall(r'class="as-is">([^<]+)', page)
+    assert said == re.findall(
+        r'class="as-is">([^<]+)', client.get("/desk/boundary", params={"a": new, **asked}).text
+    )
+    assert f"“{old}”按{new}查。" in client.get("/desk/compare", params={"a": old, "b": other}).text
+
+
 def test_a_comparison_is_taken_away_with_the_proof_of_either_side(client: TestClient):
     sides = {"a": "临溪县民政局", "b": "望川县民政局"}
     rows = _below(_sheet(client, "/desk/compare.xlsx", **sides), "序号")

@@ -104,6 +104,8 @@ def test_everything_is_done_by_keyboard(page: Page, site: str):
     title = page.locator(".hit-link").first.inner_text()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(title)
+    page.keyboard.press("Tab")
+    expect(page.locator("a.proof")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#q")).to_have_value("占道")
     expect(page.locator(".hit-link").first).to_be_focused()
@@ -124,9 +126,9 @@ def test_the_arrows_lead_on_to_the_next_page_and_the_stroke_leads_back_from_any_
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="回到开头")).to_be_visible()
     assert page.locator(".hit-link").first.inner_text() != first
-    page.goto(site + VIEWS["charts"])
+    page.goto(site + VIEWS["boundary"])
     page.keyboard.press("/")
-    expect(page.locator("#q")).to_be_visible()
+    expect(page.locator("#desk-form #q")).to_be_focused()
 
 
 def test_a_clerk_takes_a_township_s_permits_away(page: Page, site: str):
@@ -148,6 +150,7 @@ def test_a_facet_fills_the_form_and_the_address(page: Page, site: str):
     n = value.locator(".n").inner_text()
     value.click()
     expect(page.locator("#count strong")).to_have_text(n)
+    expect(page.locator('a[data-set="power"][aria-current]')).to_be_focused()
     expect(page.locator("#power")).not_to_have_value("")
     assert "power=" in page.url
     page.reload()

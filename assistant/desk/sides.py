@@ -32,7 +32,8 @@ def side_of(tools: Tools, words: str, on: date) -> Side:
     if body := body_named(tools, words, on):
         wanted = tools.reader.read(Form(chosen={Facet.BODY: body}), on)
         ordinals = tools.search.ordinals(wanted, _MOST_COMPARED)
-        return Side(words, body, rows=_rows(tools, ordinals), notes=wanted.notes)
+        notes = (*read_as(words, body), *wanted.notes)
+        return Side(words, body, rows=_rows(tools, ordinals), notes=notes)
     places, notes = tools.reader.places(words)
     if len(places) != 1:
         return Side(words, words, notes=notes, choices=places)
@@ -43,16 +44,29 @@ def side_of(tools: Tools, words: str, on: date) -> Side:
 
 
 def body_named(tools: Tools, words: str, on: date) -> str:
-    """The body that words name: as lists write it, else as the corpus knows it today; "" if none."""
+    """The body that words name, by its name of the day; "" if none is known or several are.
+
+    A list may still give an old name: who asks by it means today's body.
+    """
     words = words.strip()
+    if not words:
+        return ""
     names = set(tools.corpus.facets.column(Facet.BODY).names)
-    if not words or words in names:
+    institutions = tools.corpus.institutions
+    named = [m.body.name for m in institutions.named(words) if m.words == words]
+    succession = institutions.today(named[0] if named else words, on)
+    heirs = {name for name in succession.bodies if name in names}
+    if succession.reforms and len(heirs) == 1:
+        return heirs.pop()
+    if words in names:
         return words
-    mentions = tools.corpus.institutions.named(words)
-    found = [m.body.name for m in mentions if m.words == words]
-    today = tools.corpus.institutions.today(found[0] if found else words, on)
-    heirs = [name for name in (*found, *today.bodies) if name in names]
-    return heirs[0] if len(set(heirs)) == 1 else ""
+    known = heirs.union(name for name in named if name in names)
+    return known.pop() if len(known) == 1 else ""
+
+
+def read_as(words: str, body: str) -> tuple[str, ...]:
+    """What to say where a body is looked up by another name than was typed."""
+    return (f"“{words.strip()}”按{body}查。",) if body and body != words.strip() else ()
 
 
 def _rows(tools: Tools, ordinals: list[int]) -> tuple[DutyItem, ...]:

@@ -14,7 +14,7 @@ from assistant.desk.bars import Bar, bars
 from assistant.desk.compare import compare, n_by
 from assistant.desk.coverage import coverage_map, crossed
 from assistant.desk.matrix import By, matrix
-from assistant.desk.sides import body_named, side_of
+from assistant.desk.sides import body_named, read_as, side_of
 from assistant.desk.tools import Desk, Tools
 from assistant.desk.township import kind_named, laws_of, township
 from assistant.desk.wanted import Form, Wanted
@@ -160,6 +160,7 @@ class DeskViews:
             "desk/boundary.html",
             said=(a, b, q),
             sides=sides,
+            notes=[n for w, side in zip((a, b), sides, strict=True) for n in read_as(w, side)],
             unknown=[w for w, side in zip((a, b), sides, strict=True) if w.strip() and not side],
             statements=[(s, _row(s.record, tools)) for s in statements],
             disagree=disagree(statements),

@@ -42,7 +42,6 @@ async function ask(asked) {
       draft.article.replaceWith(article);
       comeTo(article);
     } else show(article);
-    progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
     progress.textContent = answer.said;
     history.replaceState(null, "", `/ask?${new URLSearchParams(withoutEmpty({ ...asked, embed: framed ? "1" : "" }))}`);
     document.title = [asked.question, document.title.split(" · ").at(-1)].join(" · ");
@@ -72,6 +71,7 @@ function withoutEmpty(asked) {
 }
 
 function show(article) {
+  progress.classList.add("unseen"); // read aloud; the answer itself is what is seen
   foldEarlier();
   answers.prepend(article);
   document.getElementById("examples")?.remove();
@@ -135,6 +135,7 @@ document.getElementById("main").addEventListener("submit", (event) => {
   ask({ question: sent.question, place: sent.place ?? chooser.value, as_of: sent.as_of ?? form.elements.as_of.value });
 });
 
+form.noValidate = true; // what is missing is said here, in our own words
 if (answered) addActions(answered);
 openSourcesInDialog(answers);
 offerVoice(document.getElementById("voice"), question);

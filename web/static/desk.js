@@ -5,7 +5,8 @@ const WAIT_MS = 150;
 const OPENED = "dutydesk.opened";
 const form = document.querySelector("#desk-form");
 const results = document.querySelector("#results");
-const box = document.querySelector("#q");
+const box = document.querySelector("#desk-form #q");
+const row = document.querySelector(".row-full");
 let asked = null;
 let timer = 0;
 
@@ -65,9 +66,9 @@ function onKey(event) {
   const inBox = event.target === box;
   if (event.key === "/" && !isTyping(event.target)) {
     event.preventDefault();
-    box ? box.select() : location.assign("/desk");
+    box ? box.select() : location.assign("/desk#q");
   } else if (event.key === "Escape" && !form) {
-    if (!document.querySelector(".row-full")) return;
+    if (!row) return;
     history.length > 1 ? history.back() : location.assign("/desk");
   } else if (event.key === "Escape" && inBox) {
     box.value = "";
@@ -94,9 +95,11 @@ function comeBack() {
 }
 
 document.addEventListener("keydown", onKey);
+row?.focus(); // its own links come next, not the tabs above it
 if (form) {
   results.addEventListener("click", remember);
   addEventListener("pageshow", comeBack);
+  if (location.hash === "#q") box.focus();
   form.addEventListener("input", (event) => {
     if (!event.isComposing) later();
   });
@@ -113,6 +116,7 @@ if (form) {
     if (!field) return;
     event.preventDefault();
     field.value = link.dataset.value;
-    show(address()).then(() => box.focus());
+    const chosen = `a[data-set="${link.dataset.set}"][aria-current]`;
+    show(address()).then(() => (results.querySelector(chosen) ?? box).focus());
   });
 }
