@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ Scores = npt.NDArray[np.float32]
 # BM25 of a passage of usual length that has each word of a question once, as a multiple of the
 # words' idf; longer passages reach less, so 1 is rare.
 _IDEAL = 1.5
-# Words and texts that questions meet again and again: some 5 and 20 MB.
+# Words and texts that questions meet again and again: some 5 and 10 MB.
 _TOKENS, _TEXTS = 65_536, 8_192
 # A question is compared with several texts, one after the other.
 _QUESTIONS = 256
@@ -35,7 +36,7 @@ class LexicalIndex:
         self._bm25.scores = {k: np.asarray(v) if isinstance(v, np.memmap) else v for k, v in stored}
         self._idf = lru_cache(maxsize=_TOKENS)(self._rarity)
         self._weights = lru_cache(maxsize=_QUESTIONS)(self._rarities)
-        self._tokens = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(tokens(text)))
+        self._tokens = lru_cache(maxsize=_TEXTS)(_distinct)
 
     def scores(self, text: str) -> Scores:
         """BM25 of all passages: float32, (n_passages,)."""
@@ -72,6 +73,11 @@ class LexicalIndex:
         starts, n = self._bm25.scores["indptr"], self._bm25.scores["num_docs"]
         frequency = int(starts[number + 1] - starts[number]) if number is not None else 0
         return math.log(1 + (n - frequency + 0.5) / (frequency + 0.5))
+
+
+def _distinct(text: str) -> frozenset[str]:
+    """A text's words; texts share the words themselves, of which they have few that differ."""
+    return frozenset(map(sys.intern, tokens(text)))
 
 
 def write_lexical(path: Path, texts: Sequence[str]) -> None:

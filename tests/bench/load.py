@@ -3,8 +3,9 @@
     make load                              200 people for 5 minutes, then an overload, then rest
     make load LOAD="--soak 30"             and 30 minutes of an even load, for memory
 
-Before the soak the crowd asks until the caches of records and of words are full, at full speed: at an
-even ten questions a second that alone would take the half hour. In the soak no question comes twice.
+Before the soak the crowd asks until the caches of records and of words are full, at full speed and
+each entry of the lexicon by its name: at an even ten questions a second that alone would take the
+half hour. In the soak no question comes twice.
 
 Server and askers share this machine, so the askers' own work is in the figures.
 """
@@ -30,6 +31,7 @@ from bench.city_questions import Asked, mixed_questions
 from rich.console import Console
 
 from assistant.settings import Settings
+from index.lexicon import shipped_entries
 from index.versions import CorpusFolder
 
 PORT = 18_766
@@ -45,7 +47,7 @@ _GROWS_MB_AN_HOUR = 35.0
 # What is left of the caches to fill fills until then.
 _SETTLED = 1 / 3
 # Asked before the soak; each worker keeps some 16,000 records, ten or twenty a question.
-N_FILLING, _FILLERS = 6000, 8
+N_FILLING, _FILLERS, _WORKERS_FILLED = 6000, 8, 3
 # Fewer than five minutes' looks draw no line.
 _FEWEST_LOOKS = 10
 _GAVE_WAY = {429, 503}
@@ -146,6 +148,11 @@ async def _crowd(questions: list[Asked], n_people: int, seconds: float, think_s:
     return tally
 
 
+def _by_entry(place: str) -> list[Asked]:
+    """A question for every entry of the lexicon, often enough for each worker to get one."""
+    return [Asked(f"{entry.say[0]}找谁", place) for entry in shipped_entries()] * _WORKERS_FILLED
+
+
 async def _filled(questions: list[Asked]) -> None:
     """Ask them all, a few at a time, without a pause."""
     left = iter(questions)
@@ -161,7 +168,7 @@ async def _filled(questions: list[Asked]) -> None:
 
 async def _soak(questions: list[Asked], per_s: float, pid: int) -> dict[str, object]:
     """An even load of questions that all differ; memory is looked at every half minute."""
-    await _filled(questions[:N_FILLING])
+    await _filled([*_by_entry(questions[0].place), *questions[:N_FILLING]])
     tally, memory = Tally(), []
     tasks: set[asyncio.Task[None]] = set()
     next_look = 0.0
