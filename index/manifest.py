@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from index.errors import BuildError
 from index.gazetteer import short_name
@@ -119,5 +119,5 @@ def load_manifest(folder: Path) -> Manifest:
         return Manifest()
     try:
         return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
-    except (yaml.YAMLError, ValidationError) as exc:
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
         raise BuildError(f"{path}：清单文件写法有误，请对照 README 修改。\n{exc}") from exc

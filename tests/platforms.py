@@ -171,7 +171,7 @@ class DingTalk:
         timestamp = str(int((time.time() if at is None else at) * 1000))
         signed = f"{timestamp}\n{self.secret}".encode()
         sign = base64.b64encode(hmac.new(self.secret.encode(), signed, hashlib.sha256).digest())
-        body = json.dumps(message, ensure_ascii=False).encode()
+        body = json.dumps(message).encode()
         return Delivery({}, body, {"timestamp": timestamp, "sign": sign.decode()})
 
 
@@ -228,7 +228,7 @@ class Feishu:
         from cryptography.hazmat.primitives.padding import PKCS7
 
         padder = PKCS7(128).padder()
-        said = padder.update(json.dumps(event, ensure_ascii=False).encode()) + padder.finalize()
+        said = padder.update(json.dumps(event).encode()) + padder.finalize()
         first = secrets.token_bytes(16)
         key = hashlib.sha256(self.key.encode()).digest()
         sealing = Cipher(algorithms.AES(key), modes.CBC(first)).encryptor()
