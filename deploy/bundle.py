@@ -26,6 +26,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = "dutydesk"
+DOCUMENTS = ("README.md", "UPGRADE.md", "THREATS.md", "SCALE.md", "dutydesk.service", "nginx.conf")
 # Only `DUTYDESK_ENCODER=st:…` needs them, and they weigh ten times as much as all others.
 HEAVY = frozenset({"sentence-transformers", "torch"})
 
@@ -50,18 +51,23 @@ def main() -> None:
     _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT))
     _pip("download", "--no-deps", "--dest", str(wheels), *pinned)
     _build_sources(wheels)
-    _copy_home(options.home, folder / "home", with_torch=options.with_torch)
-    shutil.copy(ROOT / "deploy" / "install.sh", folder)
-    for document in ("README.md", "UPGRADE.md", "THREATS.md", "dutydesk.service", "nginx.conf"):
-        shutil.copy(ROOT / "deploy" / document, folder)
-    (folder / "PLATFORM").write_text(f"{_tag()}\n")
-    _write_sums(folder)
+    furnish(folder, options.home, with_torch=options.with_torch)
     archive = options.out / f"{name}.tar.gz"
     with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
         tar.add(folder, name)
     shutil.rmtree(folder)
     size = archive.stat().st_size / 1e6
     sys.stderr.write(f"{archive}：{len(pinned) + 1} 个安装包，{size:.0f} MB\n")
+
+
+def furnish(folder: Path, home: Path, *, with_torch: bool) -> None:
+    """Put in, beside the wheels that are there, all else that `install.sh` needs, and itself."""
+    _copy_home(home, folder / "home", with_torch=with_torch)
+    shutil.copy(ROOT / "deploy" / "install.sh", folder)
+    for document in DOCUMENTS:
+        shutil.copy(ROOT / "deploy" / document, folder)
+    (folder / "PLATFORM").write_text(f"{_tag()}\n")
+    _write_sums(folder)
 
 
 def closure(project: str, extras: list[str], left_out: frozenset[str]) -> list[str]:

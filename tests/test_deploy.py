@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from packaging.requirements import Requirement
 
 from assistant.doctor.variables import known
@@ -53,6 +57,24 @@ def test_the_compose_file_holds_no_secret_and_few_rights() -> None:
     assert "${POSTGRES_PASSWORD:?" in ours["environment"]["DUTYDESK_STATE"]
 
 
+def test_the_compose_file_keeps_to_the_specification() -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    PyCompose.from_yaml(text)
+    for wrong in (text.replace("mem_limit", "memory"), text.replace("service_healthy", "healthy")):
+        with pytest.raises(ValueError, match=r"memory|healthy"):
+            PyCompose.from_yaml(wrong)
+
+
+def test_the_image_is_built_from_the_bundle_alone() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text("utf-8").splitlines()
+    copied = [line.split()[1] for line in lines if re.match(r"COPY (?!--from)", line)]
+    sent = (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
+    assert [f"!{name}" for name in copied] == [line for line in sent if line.startswith("!")]
+    assert "*" in sent
+    name = f"dutydesk-bundle-0.1.0-{_bundle()._tag()}.tar.gz"
+    assert [fnmatch(name, pattern) for pattern in copied] == [True]
+
+
 def test_the_image_runs_without_root_and_fetches_nothing() -> None:
     lines = (DEPLOY / "Dockerfile").read_text("utf-8")
     assert re.search(r"^USER 10001$", lines, re.M)
@@ -79,6 +101,58 @@ def test_the_scripts_parse() -> None:
         [sys.executable, SCRIPT, "--help"], check=True, capture_output=True, text=True
     )
     assert "--with-torch" in help_text.stdout
+
+
+@pytest.fixture(scope="module")
+def unpacked(sample_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle as it is unpacked on the target, with our own wheel and no other."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bundle")
+    root = home / "corpora" / "sample"
+    shutil.copytree(sample_version, root / "versions" / sample_version.name)
+    (root / "current").write_text(sample_version.name)
+    (home / "models").mkdir()
+    bundle = _bundle()
+    wheel = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "wheels")]
+    source = tmp_path_factory.mktemp("source") / "dutydesk"
+    kept_out = shutil.ignore_patterns(".*", "tests", "*.egg-info", "build", "dutydesk-bundle-*")
+    shutil.copytree(DEPLOY.parent, source, ignore=kept_out)
+    bundle._pip(*wheel, str(source))
+    bundle.furnish(folder, home, with_torch=False)
+    return folder
+
+
+def _run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """What the other wheels would bring is found where the tests run; our own is the wheel's."""
+    elsewhere = {"PYTHONPATH": sysconfig.get_path("purelib"), "DUTYDESK_ENCODER": "none"}
+    settings = {**os.environ, **elsewhere, "PYTHON": sys.executable, "PIP_NO_INDEX": "1"}
+    return subprocess.run(
+        command, env=settings, cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def _installed(folder: Path, to: Path) -> subprocess.CompletedProcess[str]:
+    return _run(["sh", str(folder / "install.sh"), str(to)], to.parent)
+
+
+def test_the_bundle_installs_without_a_registry_and_answers(unpacked: Path, tmp_path: Path) -> None:
+    to = tmp_path / "desk"
+    done = _installed(unpacked, to)
+    assert done.returncode == 0, done.stderr
+    assert "装好了" in done.stdout
+    where = [str(to / "venv/bin/python"), "-c", "import assistant; print(assistant.__path__[0])"]
+    assert str(to / "venv") in _run(where, tmp_path).stdout
+    again = _installed(unpacked, to)
+    assert (again.returncode, "已经装过" in again.stderr) == (1, True)
+
+
+def test_a_bundle_that_was_changed_on_the_way_is_not_installed(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(unpacked, tmp_path / "copy")
+    (copy / "UPGRADE.md").write_text("别的")
+    done = _installed(copy, tmp_path / "desk")
+    assert (done.returncode, "与制作时不一样" in done.stderr) == (1, True)
+    assert not (tmp_path / "desk").exists()
 
 
 def test_the_bundle_holds_all_that_is_imported_but_torch() -> None:
