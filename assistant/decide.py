@@ -90,10 +90,11 @@ class Decider:
     def _by_boundary(self, query: Query) -> Resolution | None:
         if query.intent is not Intent.BOUNDARY or len(query.boundary) < 2:
             return None
-        stated = self._boundaries.between(query.boundary, query.matter, query.as_of)
+        listed = self._listed_by_sides(query)
+        named = listed.matter if listed else ""
+        stated = self._boundaries.between(query.boundary, query.matter, query.as_of, listed=named)
         if not stated:
             return None
-        listed = self._listed_by_sides(query)
         return Resolution(
             Status.ANSWERED,
             query.matter,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+
+import numpy as np
 
 from assistant.corpus import Corpus
 from assistant.resolve.findings import Statement
 from assistant.retrieve.likeness import Likeness
+from index.extract.shares import Share, shares_in
+from index.matters import is_called
 from index.model import Clause, ClauseKind
 
 _PARTS = re.compile(r"[；;。\n]")
 _MENTION = re.compile(
     r"[\u4e00-\u9fff]{2,16}?(?:局|委员会|委|分局|支队|大队|办公室|政府|办事处|部门|机关)"
 )
-_LEADS = re.compile(
-    r"^(?:（[^）]*）)?(?:依法|统一|具体)?(?:牵头|负责|行使|查处|处理|承担|核发|审批|监督|管理)"
+_TOPIC = re.compile(
+    r"^.{0,60}?关于(?P<topic>[^。：]{2,30}?)的?(?:有关)?(?:工作)?职责(?:分工|边界|划分)[。：]"
 )
-_HELPS = re.compile(r"^(?:（[^）]*）)?(?:[^，；]{0,4})(?:配合|协助|协同)")
+_PLACE = re.compile(r"^.{2,6}?[县市区旗](?=.{3})")
+_BRANCH = re.compile(r"(?P<organ>.+局).{2,8}分局$")
 # A clause names what it parts; one this far behind the nearest parts something else.
 _AS_NEAR = 0.35
 _LEAST = 0.15
@@ -31,20 +37,27 @@ class Boundaries:
         self._corpus = corpus
         self._likeness = likeness
 
-    def between(self, sides: Sequence[str], matter: str, on: date) -> tuple[Statement, ...]:
-        """What the 三定 of either side says, nearest to the matter first; all without a matter."""
+    def between(
+        self, sides: Sequence[str], matter: str, on: date, *, listed: str = ""
+    ) -> tuple[Statement, ...]:
+        """What the 三定 of either side says, nearest to the matter first; all without a matter.
+
+        `listed` is what lists call the matter, "" if none has it.
+        """
         found = {
             ordinal: clause
             for side in sides
-            for ordinal, clause in self._clauses(side, on)
+            for body in (side, *_above(side))
+            for ordinal, clause in self._clauses(body, on)
             if self._names_another(clause, side, sides)
         }
         if not found or not matter:
             return tuple(Statement(clause) for clause in found.values())
-        scores = self._likeness.of_records(matter, list(found))
+        called = dict.fromkeys(filter(None, (matter, listed)))
+        scores = [self._likeness.of_records(name, list(found)) for name in called]
         stated = [
-            (float(score), self._part(clause, matter))
-            for score, clause in zip(scores, found.values(), strict=True)
+            (float(score), self.part(_between(clause, sides), matter))
+            for score, clause in zip(np.max(scores, axis=0), found.values(), strict=True)
         ]
         best = max(score for score, _ in stated)
         near = [
@@ -63,18 +76,29 @@ class Boundaries:
         others = [other for other in sides if other != side]
         return any(other in clause.bodies or _is_called(other, clause.text) for other in others)
 
-    def _part(self, clause: Clause, matter: str) -> Statement:
+    def _charged(self, part: str, clause: Clause, matter: str) -> str:
+        """The body that a half-sentence charges with a matter: who 牵头, else whose share is nearest."""
+        shares = _shares_of(part, clause)
+        leading = [share.body for share in shares if share.leads]
+        if leading or len({share.body for share in shares}) == 1:
+            return (leading or [shares[0].body])[0]
+        return shares[int(self._likeness.of_texts(matter, [s.thing for s in shares]).argmax())].body
+
+    def part(self, clause: Clause, matter: str) -> Statement:
         """The half-sentence nearest to the matter, and whom it charges.
 
         Halves that are as near and charge another body are quoted with it: then the clause parts
-        the matter between them, and neither alone has it.
+        the matter between them, and neither alone has it. So does one that is all about the matter.
         """
-        parts = [part for part in _PARTS.split(clause.text) if lead_in(part, clause.bodies)]
+        topic = _TOPIC.match(clause.text)
+        if topic and is_called(matter, topic["topic"]):
+            return Statement(clause, clause.text[topic.end() :].strip())
+        parts = [part for part in _PARTS.split(clause.text) if _shares_of(part, clause)]
         if not parts:
             return Statement(clause)
         scores = self._likeness.of_texts(matter, parts)
         near = [p for p, s in zip(parts, scores, strict=True) if s >= scores.max() - _AS_NEAR]
-        charged = list(dict.fromkeys(lead_in(part, clause.bodies) for part in near))
+        charged = list(dict.fromkeys(self._charged(part, clause, matter) for part in near))
         if len(charged) == 1:
             words = parts[int(scores.argmax())]
             return Statement(clause, words.strip(), charged[0])
@@ -82,20 +106,24 @@ class Boundaries:
         return Statement(clause, clause.text[start:end].strip())
 
 
-def lead_in(part: str, bodies: Sequence[str]) -> str:
-    """The body that a half-sentence charges: who 牵头, else who is named first and does not help."""
-    mentions = [
-        (body, part[match.end() :], "由" in part[max(match.start() - 1, 0) : match.end()])
-        for match in _MENTION.finditer(part)
-        if (body := _resolved(match.group(), bodies))
-    ]
-    leads = [body for body, after, _ in mentions if after.startswith("牵头")]
-    charged = [
-        body
-        for body, after, is_told in mentions
-        if (is_told or _LEADS.match(after)) and not _HELPS.match(after)
-    ]
-    return next(iter((*leads, *charged)), "")
+def _shares_of(part: str, clause: Clause) -> list[Share]:
+    """Whom a half-sentence of a clause charges, with what."""
+    found = ((match, _resolved(match.group(), clause.bodies)) for match in _MENTION.finditer(part))
+    spans = [(m.start() + body[0], m.end(), body[1]) for m, body in found if body]
+    return list(shares_in(part, spans))
+
+
+def _between(clause: Clause, sides: Sequence[str]) -> Clause:
+    """The clause as it reads for the sides: 县农业农村局 in a city's paper is the side's own."""
+    own = {_PLACE.sub("", side) for side in sides}
+    bodies = tuple(b for b in clause.bodies if b in sides or _PLACE.sub("", b) not in own)
+    return replace(clause, bodies=bodies)
+
+
+def _above(side: str) -> tuple[str, ...]:
+    """The body whose branch a side is: its 三定 speaks for both."""
+    branch = _BRANCH.match(side)
+    return (branch["organ"],) if branch else ()
 
 
 def disagree(statements: Sequence[Statement]) -> bool:
@@ -104,13 +132,13 @@ def disagree(statements: Sequence[Statement]) -> bool:
     return len(set(charged.values())) > 1
 
 
-def _resolved(mention: str, bodies: Sequence[str]) -> str:
-    """The body that a shortened name means: 县市场监管局 → 临溪县市场监督管理局."""
+def _resolved(mention: str, bodies: Sequence[str]) -> tuple[int, str] | None:
+    """Where a shortened name begins and the body that it means: 县市场监管局 → 临溪县市场监督管理局."""
     for start in range(len(mention) - 2):
         found = [body for body in bodies if _is_shortened(mention[start:], body)]
         if len(found) == 1:
-            return found[0]
-    return ""
+            return start, found[0]
+    return None
 
 
 def _is_shortened(short: str, name: str) -> bool:

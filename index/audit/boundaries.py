@@ -5,32 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 from index.audit.alarm import Alarm, alarm, side_of
 from index.audit.papers import Papers
 from index.extract.parties import PaperNames
+from index.extract.shares import Share, shares_in
 from index.matters import similarity
 from index.model import Clause, ClauseKind
 
 # Two provisions word one division alike; the planted contradiction's halves share 0.7 of their pairs.
 _SAME_THING = 0.55
 _SHORTEST_THING = 6
-_LEADS = re.compile(r"(?:统一)?(?:牵头|负责|承担|主管|查处|处罚|监督管理|管理|处理|监督检查)")
-_BY = re.compile(r"(?:，|,|^|的)?(?:统一)?由$")
-_HELPS = re.compile(r"^(?:配合|协助|参与|会同)")
 _HEAD = re.compile(
     r"^[（(]?[\d一二三四五六七八九十]+[)）、.．]?.{0,60}?(?:职责|职能)(?:分工|边界|划分)[。：:]"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """What one sentence gives to one body."""
-
-    thing: str
-    body: str
 
 
 def boundary_contradictions(papers: Papers) -> Iterator[Alarm]:
@@ -49,7 +38,7 @@ def boundary_contradictions(papers: Papers) -> Iterator[Alarm]:
 
 def _between(papers: Papers, one: Clause, other: Clause) -> Iterator[Alarm]:
     here, there = _shares(papers, one), _shares(papers, other)
-    worst: tuple[float, _Share, _Share] | None = None
+    worst: tuple[float, Share, Share] | None = None
     for share in here:
         rivals = [(similarity(share.thing, s.thing), s) for s in there]
         likeness, best = max(rivals, key=lambda rival: rival[0], default=(0.0, share))
@@ -69,26 +58,11 @@ def _between(papers: Papers, one: Clause, other: Clause) -> Iterator[Alarm]:
         yield alarm(papers, "boundary_contradiction", message, *sides, likeness=likeness)
 
 
-def _shares(papers: Papers, clause: Clause) -> list[_Share]:
+def _shares(papers: Papers, clause: Clause) -> list[Share]:
     """Who gets what by a boundary clause: "…由甲牵头", "甲负责…"."""
     names = PaperNames.from_paper(
         papers.sources[clause.source_id], papers.provision_text(clause.body)
     )
-    shares: list[_Share] = []
-    for sentence in re.split(r"[。；;\n]", _HEAD.sub("", clause.text)):
-        shares += _in_sentence(sentence, names)
-    return [share for share in shares if len(share.thing) >= _SHORTEST_THING]
-
-
-def _in_sentence(sentence: str, names: PaperNames) -> Iterator[_Share]:
-    spans = list(names.spans(sentence))
-    for number, (start, end, body) in enumerate(spans):
-        before, after = sentence[:start], sentence[end:]
-        if _HELPS.match(after):
-            continue
-        following = spans[number + 1][0] - end if number + 1 < len(spans) else len(after)
-        if _BY.search(before) and _LEADS.search(after[:following]):
-            opening = spans[number - 1][1] if number else 0
-            yield _Share(_BY.sub("", sentence[opening:start]).strip("，, "), body)
-        elif leads := _LEADS.match(after):
-            yield _Share(after[leads.end() : following].strip("，, "), body)
+    sentences = re.split(r"[。；;\n]", _HEAD.sub("", clause.text))
+    found = (share for text in sentences for share in shares_in(text, list(names.spans(text))))
+    return [share for share in found if len(share.thing) >= _SHORTEST_THING]
