@@ -13,13 +13,12 @@ from assistant.resolve.agreement import apart, compare, county_of, everywhere
 from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.beside import Beside
 from assistant.resolve.boundary import Boundaries, disagree
+from assistant.resolve.clauses import Clauses
 from assistant.resolve.compared import Comparisons
 from assistant.resolve.elsewhere import Elsewhere
 from assistant.resolve.findings import Resolution
-from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.listing import Listings
 from assistant.resolve.named import NamedBodies
-from assistant.resolve.offices import Offices
 from assistant.resolve.profile import Profiles
 from assistant.resolve.reforms import Reforms
 from assistant.resolve.standing import in_force, named_first
@@ -44,13 +43,14 @@ class Decider:
         self._retriever = retriever
         self._confidence = Confidence(corpus)
         self._elsewhere = Elsewhere(corpus, retriever)
-        self._rules = PlaceRules(corpus, Offices(corpus, likeness), InstitutionRules(corpus))
+        self._rules = PlaceRules(corpus, likeness)
         self._beside = Beside(corpus, retriever, self._rules)
         self._boundaries = Boundaries(corpus, likeness)
         self._profiles = Profiles(corpus)
         self._listings = Listings(corpus)
         self._reforms = Reforms(corpus)
         self._absence = Absence(corpus, self._confidence, self._elsewhere)
+        self._clauses = Clauses(corpus)
         self._named = NamedBodies(corpus)
         self._admissions = Admissions(corpus, likeness)
         self._comparisons = Comparisons(corpus)
@@ -166,6 +166,9 @@ class Decider:
         found = named_first(in_force(anytime, query.as_of, self._corpus), query.matter)
         here = Here(place, anytime, found)
         resolution = self._rules.resolve(place, query, found) if self._covers(query, here) else None
+        clauses = self._clauses.naming(query, place, resolution)
+        if told := self._rules.by_clauses(clauses, place, query, found):
+            return told
         if resolution is not None:
             return self._beside.added(resolution, place, query, found)
         if kept := self._absence.kept(query, here):

@@ -10,10 +10,11 @@ from conftest import TODAY, Silent
 from invented_district import write_papers
 
 from assistant.corpus import Corpus
+from assistant.model import Question
 from assistant.pipeline import Assistant
 from index.build import build
 from index.encoder import Encoder
-from index.model import Clause, DutyItem, PaperKind
+from index.model import Clause, DutyItem, PaperKind, Role
 from index.versions import CorpusFolder
 
 
@@ -70,3 +71,39 @@ def test_a_notice_of_trusteeship_is_read_as_a_reform(district: Assistant) -> Non
     clauses = district.corpus.catalog.all_records()
     trusted = [r for r in clauses if isinstance(r, Clause) and "企业投资项目备案" in r.text]
     assert trusted[0].body == "枫溪区人民政府"
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "body"),
+    [
+        ("排污许可由谁负责", "东湖街道", "岚川市生态环境局枫溪分局"),
+        ("取水许可由谁负责", "石桥镇", "枫溪区农业农村和水务局（枫溪区乡村振兴局）"),
+        ("养犬登记找谁", "枫溪区", "岚川市公安局枫溪分局"),
+        ("犬只免疫归哪个部门", "东湖街道", "枫溪区农业农村和水务局"),
+        ("北关街道企业投资项目备案找谁", "", "枫溪高新技术产业开发区管理委员会"),
+        ("对乱涂写、乱张贴广告行为的处罚由谁负责", "石桥镇", "枫溪区城市管理局"),
+        ("对乱涂写、乱张贴广告行为的处罚由谁负责", "东湖街道", "枫溪区东湖街道办事处"),
+        ("生活垃圾分类归谁", "枫溪区", "枫溪区城市管理局"),
+        ("社会组织年度检查归街道吗", "东湖街道", "枫溪区民政局"),
+    ],
+)
+def test_the_right_body_is_named(district: Assistant, question: str, place: str, body: str) -> None:
+    answer = district.answer(Question(question, place))
+    assert [holder.body for holder in answer.holders][:1] == [body], answer.text
+    assert answer.citations
+
+
+def test_a_trusteeship_of_one_street_says_nothing_of_another(district: Assistant) -> None:
+    answer = district.answer(Question("企业投资项目备案找谁", "东湖街道"))
+    assert not answer.holders
+
+
+def test_a_delegation_that_has_run_out_is_no_answer(district: Assistant) -> None:
+    answer = district.answer(Question("临时占用城市道路审批找谁", "东湖街道", date(2028, 7, 1)))
+    assert not any(holder.role is Role.ENTRUSTED for holder in answer.holders)
+
+
+def test_a_body_without_a_loaded_list_is_named_as_such(district: Assistant) -> None:
+    answer = district.answer(Question("民办幼儿园设立由教育局审批吗", "东湖街道"))
+    assert not answer.holders
+    assert "没有收录枫溪区教育局的权责清单" in answer.text

@@ -16,8 +16,10 @@ from index.extract.contacts import PHONES, phones_of
 from index.extract.dates import day_words
 from index.labels import label
 from index.laws import law_key
-from index.model import HANDED_DOWN, Clause, DutyItem, Role
+from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem, Role
 
+# Clauses of one body's paper that may charge another.
+_CHARGING = frozenset({ClauseKind.BOUNDARY, ClauseKind.REFORM})
 _LAW_NAME = re.compile(r"《[^《》]+》")
 
 
@@ -28,7 +30,8 @@ def answered(
     if len(found.rulings) > 1:
         yield Segment(f"“{found.matter}”在清单里由不止一个部门承担，分别是：")
     for ruling in found.rulings:
-        yield Segment(_sentence(query, found, ruling), _labels(ruling, proofs))
+        sentence = _sentence(query, found, ruling, proofs)
+        yield Segment(sentence, _labels(ruling, proofs))
         yield from _office(ruling, proofs)
         yield from _duties(ruling, proofs)
         yield from ruling_notes(ruling, history, proofs)
@@ -49,11 +52,14 @@ def changed(periods: tuple[Period, ...], proofs: Proofs) -> Iterable[Segment]:
         yield Segment("已收录的文件里没有看到这件事换过负责机关。")
 
 
-def _sentence(query: Query, found: Resolution, ruling: Ruling) -> str:
+def _sentence(query: Query, found: Resolution, ruling: Ruling, proofs: Proofs) -> str:
     when = f"按{day_words(query.as_of)}的规定，" if query.is_dated else ""
     where = f"{found.agree_in}相同：" if found.agree_in else ""
-    if isinstance(ruling.proof[0], Clause):
-        text = flat(ruling.proof[0].text)[:QUOTE_CHARACTERS]
+    if isinstance(clause := ruling.proof[0], Clause):
+        text = flat(clause.text)[:QUOTE_CHARACTERS]
+        if clause.kind in _CHARGING:
+            title = proofs.source(clause).title
+            return f"{where}{when}由{ruling.holder.body}负责。清单里没有单列这一事项；《{title}》写明：{text}"
         return f"{where}{when}清单里没有单列这一事项；{ruling.holder.body}的“三定”规定写明：{text}"
     return f"{_yes_or_no(query, ruling)}{where}{when}“{found.matter}”{_who(ruling)}。"
 

@@ -13,7 +13,7 @@ from assistant.retrieve.confidence import Confidence, Decision
 from assistant.retrieve.retriever import Retrieved
 from index.editions import starts_on
 from index.extract.dates import day_words
-from index.institutions.naming import government_of
+from index.institutions.naming import bare_name, government_of
 from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role, SourceDocument
 
 _TOWNSHIP_PAPERS = frozenset(
@@ -45,11 +45,14 @@ class Absence:
         }
 
     def kept(self, query: Query, here: Here) -> Ruling | None:
-        """The department that still holds here what a catalog hands down to neighbours only."""
+        """The department that still holds here what a catalog hands down to neighbours only.
+
+        Not if its own list is loaded: that would have had the matter.
+        """
         row = self._in_city(query, here)
         if not isinstance(row, DutyItem) or row.role not in HANDED_DOWN or not row.counterpart:
             return None
-        if not self._corpus.counts(row, query.as_of):
+        if not self._corpus.counts(row, query.as_of) or self._has_list(row.counterpart):
             return None
         gazetteer, place = self._corpus.gazetteer, here.place
         homes = filter(None, map(gazetteer.get, row.places))
@@ -134,6 +137,11 @@ class Absence:
             for kind, code, name in self._lists
         )
         return "" if is_loaded else f"{body}的权责清单"
+
+    def _has_list(self, department: str) -> bool:
+        bare = bare_name(department)
+        lists = (body for kind, _, body in self._lists if kind is PaperKind.DEPARTMENT_LIST)
+        return any(bare_name(body) == bare for body in lists)
 
     def _missing_township(self, place: Place) -> str:
         if place.level is not Level.TOWNSHIP:

@@ -8,10 +8,12 @@ from datetime import date
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
+from assistant.resolve.boundary import Boundaries
 from assistant.resolve.findings import Record, Resolution, Ruling
 from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
+from assistant.retrieve.likeness import Likeness
 from assistant.retrieve.retriever import Retrieved
 from index.diff.match import SAME_MATTER
 from index.matters import identity, is_called, is_same_matter, matter, similarity
@@ -29,10 +31,11 @@ _STATEMENTS = frozenset({ClauseKind.DUTY, ClauseKind.OFFICE, ClauseKind.SUBORDIN
 class PlaceRules:
     """Applies the rules of role, office and institution at one place."""
 
-    def __init__(self, corpus: Corpus, offices: Offices, institutions: InstitutionRules) -> None:
+    def __init__(self, corpus: Corpus, likeness: Likeness) -> None:
         self._corpus = corpus
-        self._offices = offices
-        self._institutions = institutions
+        self._offices = Offices(corpus, likeness)
+        self._institutions = InstitutionRules(corpus)
+        self._boundaries = Boundaries(corpus, likeness)
         self._listed = {
             source.place
             for source in corpus.sources.values()
@@ -101,6 +104,29 @@ class PlaceRules:
         rows = self.rows_of(record, place, found)
         rulings = self.rulings(place, rows, listed, query.as_of)
         return Resolution(Status.ANSWERED, title_text(record), rulings) if rulings else None
+
+    def by_clauses(
+        self, clauses: Sequence[Clause], place: Place, query: Query, found: Retrieved
+    ) -> Resolution | None:
+        """What the first clause says that charges a body of the place with the matter."""
+        told = (self._charged_by(clause, place, query) for clause in clauses)
+        first = next(filter(None, told), None)
+        nearby = self.nearby(found, query)
+        return first and replace(first, nearby=nearby, candidates=found.candidates)
+
+    def _charged_by(self, clause: Clause, place: Place, query: Query) -> Resolution | None:
+        """A duty or an office's work by itself; of a boundary or a reform, whom it charges."""
+        if clause.kind in _STATEMENTS:
+            return self._by_clause(clause, query)
+        body = self._boundaries.charged_with(clause, query.matter)
+        home = self._corpus.gazetteer.split_body(body, place.code)[0]
+        chain = self._corpus.gazetteer.chain(place.code)
+        if not body or (home and home not in chain):
+            return None
+        holder = Holder(body, Role.LEAD, "", clause.id)
+        ruling = Ruling(Role.LEAD, holder, (clause,), "清单没有单列，按写明由谁负责的条款")
+        ruling = self._institutions.apply(ruling, query.as_of)
+        return Resolution(Status.ANSWERED, title_text(clause)[:_LONGEST_MATTER], (ruling,))
 
     def _by_clause(self, clause: Clause, query: Query) -> Resolution | None:
         """A matter that only a 三定 names: said to be read from there."""

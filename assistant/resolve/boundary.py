@@ -12,6 +12,7 @@ import numpy as np
 from assistant.corpus import Corpus
 from assistant.resolve.findings import Statement
 from assistant.retrieve.likeness import Likeness
+from index.extract.parties import PaperNames
 from index.extract.shares import Share, shares_in
 from index.matters import is_called
 from index.model import Clause, ClauseKind
@@ -28,6 +29,8 @@ _BRANCH = re.compile(r"(?P<organ>.+局).{2,8}分局$")
 # A clause names what it parts; one this far behind the nearest parts something else.
 _AS_NEAR = 0.35
 _LEAST = 0.15
+# A half-sentence names a matter by all but its commonest words.
+_NAMED = 0.9
 
 
 class Boundaries:
@@ -75,6 +78,19 @@ class Boundaries:
     def _names_another(self, clause: Clause, side: str, sides: Sequence[str]) -> bool:
         others = [other for other in sides if other != side]
         return any(other in clause.bodies or _is_called(other, clause.text) for other in others)
+
+    def charged_with(self, clause: Clause, matter: str) -> str:
+        """The one body that a clause charges with a matter which it names; "" if it charges none."""
+        source = self._corpus.sources[clause.source_id]
+        names = PaperNames.from_paper(source, clause.text)
+        covered = self._corpus.lexical.covered
+        bodies: dict[str, None] = {}
+        for part in _PARTS.split(clause.text):
+            if covered(matter, part) >= _NAMED:
+                shares = list(shares_in(part, list(names.spans(part))))
+                own = [share for share in shares if covered(matter, share.thing) >= _NAMED]
+                bodies.update(dict.fromkeys(share.body for share in own or shares))
+        return next(iter(bodies)) if len(bodies) == 1 else ""
 
     def _charged(self, part: str, clause: Clause, matter: str) -> str:
         """The body that a half-sentence charges with a matter: who 牵头, else whose share is nearest."""

@@ -24,7 +24,7 @@ _END = (
 )
 _BRANCH = r"(?:(?:[\u4e00-\u9fff](?<![及其和与各])){2,5}分局)?"
 # 全县, 县级, 城市, 市场: the letter is part of another word.
-_NOT_BEFORE = r"(?<![全各本该外跨辖城超农门夜早街都社小园校景片库林两我])"
+_NOT_BEFORE = r"(?<![全各本该外跨辖城超农门夜早街都社小园校景片库林两我发新税验范能])"
 _NOT_AFTER = {
     "省": r"(?!级|直|内)",
     "市": r"(?!场|容|民(?!政)|政(?!府|务|法)|区|级|辖|价|直|域|县)",
@@ -37,6 +37,10 @@ _OTHER_LEVEL = re.compile("|".join(f"{letter}{after}" for letter, after in _NOT_
 _NAMELESS = re.compile(r"(?:部门|机关|单位|组织)$|^(?:乡镇|街道|镇街|各)")
 # A character of a place's name.
 _STEM = r"(?:(?![由为与的于在将以简称及其])[\u4e00-\u9fff])"
+# A zone with an authority of its own: 由枫溪高新技术产业开发区管理委员会负责.
+_ZONE_BEFORE_BODY = re.compile(
+    rf"(?P<place>{_STEM}{{2,12}}(?:开发区|高新区|经开区|新区|保税区))(?=管理委员会|管委会)"
+)
 _PLACE_BEFORE_BODY = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:与|由|为|和|原|将|以|在|对|给|向)?(?P<place>(?!与|由|为|和|原|将|以|在|对|给|向)"
     rf"{_STEM}{{2,3}}(?:市(?!场|容|政|民)|县|区|旗|州))(?={_WORD}{{2,20}}?{_END})"
@@ -179,7 +183,8 @@ def _places(home: str, text: str) -> tuple[str, ...]:
     A place is told by what stands before it: 与云岫市生态环境局, 为望川县城市管理局.
     """
     found = {m["place"] for m in _PLACE_BEFORE_BODY.finditer(text) if not _VERB.search(m["place"])}
-    return tuple(sorted({home, *found} - {""}, key=len, reverse=True))
+    zones = {m["place"] for m in _ZONE_BEFORE_BODY.finditer(text)}
+    return tuple(sorted({home, *found, *zones} - {""}, key=len, reverse=True))
 
 
 def _home(source: SourceDocument) -> tuple[str, str]:

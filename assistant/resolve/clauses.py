@@ -1,0 +1,73 @@
+"""What no list has but a clause says word for word: a duty, an office's work, a boundary, a reform."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.corpus import Corpus
+from assistant.model import Query
+from assistant.resolve.findings import Resolution
+from index.model import Clause, ClauseKind, DutyItem, Level, Place
+
+_KINDS = frozenset(
+    {
+        ClauseKind.DUTY,
+        ClauseKind.OFFICE,
+        ClauseKind.SUBORDINATE,
+        ClauseKind.BOUNDARY,
+        ClauseKind.REFORM,
+    }
+)
+# All but the commonest words of the matter must stand in the clause.
+_NAMED = 0.9
+# What so many records name is a common word, no matter.
+_FEWEST_CHARACTERS = 3
+_MOST_NAMING = 8
+_HARDLY = 0.3
+_LOOKED_AT = 24
+
+
+class Clauses:
+    """Finds clauses by the words of a matter."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+
+    def naming(self, query: Query, place: Place, listed: Resolution | None) -> tuple[Clause, ...]:
+        """Clauses in force for a place that name the matter, the lowest place's first.
+
+        None if a list names it as well, or if it is named so often that it is no matter of its own.
+        What the lists gave is left alone unless it hardly has a word of the matter.
+        """
+        matter = query.matter.replace(" ", "")
+        if len(matter) < _FEWEST_CHARACTERS or (listed and self._says(query, listed) > _HARDLY):
+            return ()
+        chain = [above.code for above in self._corpus.gazetteer.chain(place.code)]
+        ordinals = self._corpus.ordinals_at(tuple(chain))
+        scores = self._corpus.lexical.scores(query.matter)[self._corpus.titles[ordinals]]
+        best = ordinals[np.argsort(-scores, kind="stable")[:_LOOKED_AT]]
+        records = self._corpus.records([int(ordinal) for ordinal in best])
+        named = [r for r in records if self._names(query.matter, r)]
+        if len(named) > _MOST_NAMING or any(isinstance(r, DutyItem) for r in named):
+            return ()
+        clauses = [r for r in named if isinstance(r, Clause) and self._counts(r, query, chain)]
+        return tuple(sorted(clauses, key=lambda clause: chain.index(clause.place)))
+
+    def _says(self, query: Query, listed: Resolution) -> float:
+        words = (_text(record) for ruling in listed.rulings for record in ruling.proof)
+        return self._corpus.lexical.covered(query.matter, "".join((listed.matter, *words)))
+
+    def _names(self, matter: str, record: DutyItem | Clause) -> bool:
+        return self._corpus.lexical.covered(matter, _text(record)) >= _NAMED
+
+    def _counts(self, clause: Clause, query: Query, chain: list[str]) -> bool:
+        """True for a clause that states something of the place: not of one other township alone."""
+        if clause.kind not in _KINDS or not self._corpus.counts(clause, query.as_of):
+            return False
+        named = (m.places for m in self._corpus.gazetteer.mentions(clause.text) if not m.is_short)
+        towns = [p.code for places in named for p in places if p.level is Level.TOWNSHIP]
+        return clause.place in chain and (not towns or bool(set(towns) & set(chain)))
+
+
+def _text(record: DutyItem | Clause) -> str:
+    return record.text if isinstance(record, Clause) else f"{record.name}{record.sub_item}"
