@@ -1,7 +1,11 @@
-"""schemathesis over the OpenAPI document: whatever is sent, the answer is one that the document names."""
+"""schemathesis over the OpenAPI document: whatever is sent, the answer is one that the document names.
+
+`FUZZ_EXAMPLES=200 pytest tests/test_schema.py --hypothesis-seed=7` looks for longer, and elsewhere.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import quote
@@ -27,7 +31,9 @@ from assistant.state.deeds import Deeds
 from assistant.state.journal import JournalStore
 
 FOLDER = Path(mkdtemp(prefix="dutydesk-schema-"))
-N_EXAMPLES = 15
+# Always the same few, unless longer is asked for.
+N_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
+IS_USUAL = "FUZZ_EXAMPLES" not in os.environ
 
 
 def _app():
@@ -52,7 +58,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", APP)
     max_examples=N_EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    derandomize=True,
+    derandomize=IS_USUAL,
 )
 def test_every_operation_keeps_to_the_document(case) -> None:
     # A message without words fits the document and is still no question.
@@ -67,7 +73,7 @@ TEXT = st.text(max_size=60)
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(max_examples=N_EXAMPLES, deadline=None, derandomize=True)
+@settings(max_examples=N_EXAMPLES, deadline=None, derandomize=IS_USUAL)
 @given(
     method=st.sampled_from(["GET", "POST", "DELETE", "PUT", "HEAD", "OPTIONS"]),
     query=st.dictionaries(
@@ -114,7 +120,7 @@ def test_nothing_that_is_sent_breaks_a_page(path, method, query, body, kind, coo
     assert reply.headers["content-security-policy"]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=IS_USUAL)
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=80))
 def test_no_path_breaks_the_site_or_leads_out_of_it(path: str) -> None:
     for prefix in ("/", "/source/", "/static/", "/api/records/", "/api/answers/"):
