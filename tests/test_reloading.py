@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from datetime import date
 from pathlib import Path
 
@@ -100,6 +102,25 @@ def test_a_new_version_is_noticed_by_itself(publisher: Publisher) -> None:
         time.sleep(0.02)
     reloading.close()
     assert reloading.corpus_version == "v2"
+
+
+def test_the_memory_of_the_version_before_is_given_back(publisher: Publisher) -> None:
+    reloading = publisher.reloading()
+    old = reloading._current
+    old.itself = old  # as the parts of a real one refer to each other
+    gone = weakref.ref(old)
+    del old
+    gc.disable()
+    try:
+        reloading.watch()
+        publisher.version = "v2"
+        deadline = time.monotonic() + 20
+        while gone() is not None and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        gc.enable()
+        reloading.close()
+    assert gone() is None
 
 
 def test_who_is_being_answered_keeps_the_version_he_started_with(publisher: Publisher) -> None:

@@ -7,6 +7,7 @@ goes when the last of them is done.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -94,8 +95,10 @@ class Reloading:
         return True
 
     def _watch(self) -> None:
-        wait = _POLL_S
+        wait, done = _POLL_S, False
         while not self._stop.wait(wait):
+            if done:  # the old version's parts refer to each other, so it does not go by itself
+                gc.collect()
             before = self._served
             is_wanted = self._is_other()
             done = is_wanted and self.reload()
