@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 860}}
+PATIENCE_MS = 20_000  # a machine that does other things as well takes its time
+expect.set_options(timeout=PATIENCE_MS)
 TOUCH_PX = 44  # what a thumb hits
 PICTURES = Path(
     os.environ.get("DUTYDESK_PICTURES") or Path(__file__).parent.parent / "test-artifacts"
@@ -39,7 +41,7 @@ def page_of(browser: Browser, size: str, **how) -> Iterator[Page]:
     A page that says by its status that something failed may log just that.
     """
     context = browser.new_context(viewport=SIZES[size], **how)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     wrong: list[str] = []
 

@@ -64,6 +64,27 @@ def test_escape_closes_the_source_though_the_focus_is_inside_it(page: Page, site
     expect(page.locator("#source-dialog")).to_be_hidden()
 
 
+def test_the_first_view_weighs_less_than_100_kilobytes(page: Page, site: str):
+    page.goto(site, wait_until="networkidle")
+    moved = page.evaluate("""() => ["navigation", "resource"].flatMap((kind) =>
+        performance.getEntriesByType(kind).map((entry) => entry.transferSize))""")
+    assert len(moved) > 5
+    assert sum(moved) < 100_000
+
+
+def test_an_answer_and_its_source_are_printed_without_what_is_only_pressed(page: Page, site: str):
+    page.emulate_media(media="print")
+    page.goto(f"{site}/ask?question=宅基地&place={WANGXI_LIUQIAO.code}")
+    for shown in (".holder", ".text", ".chain", ".citations blockquote"):
+        expect(page.locator(shown).first).to_be_visible()
+    for hidden in (".ask-panel", ".feedback", ".keep", ".related", ".look"):
+        expect(page.locator(hidden)).to_be_hidden()
+    page.goto(site + (page.locator("a.source").first.get_attribute("href") or ""))
+    expect(page.locator("td#cited mark")).to_be_visible()
+    expect(page.locator(".links")).to_be_hidden()
+    assert page.locator(".sheet").evaluate("sheet => sheet.scrollHeight <= sheet.clientHeight + 1")
+
+
 def test_a_choice_keeps_the_conversation_and_sets_the_place(
     page: Page, site: str, fake: FakeAssistant
 ):

@@ -29,6 +29,7 @@ ADDED = "序号,事项名称,权力类型,行使主体\n1,养老机构备案新�
 class Site:
     address: str
     token: str
+    admin: str
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = Settings(home=home, corpus="sample", encoder="none", rate=0)
     folder = CorpusFolder(home, "sample")
     build([ROOT / "index" / "sample"], folder, None, home / "cache", Silent())
-    token = Tokens(home / "tokens.json").add("编办", Role.EDITOR)
+    tokens = Tokens(home / "tokens.json")
+    token, admin = tokens.add("编办", Role.EDITOR), tokens.add("管理员", Role.ADMIN)
     operations = build_operations(settings)
     reloading = Reloading(
         folder.current,
@@ -49,7 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )
     reloading.watch()
     with serving(create_app(as_assistant(reloading), operations)) as address:
-        yield Site(address, token)
+        yield Site(address, token, admin)
     reloading.close()
     operations.journal.close()
 
@@ -172,3 +174,15 @@ def test_axe_finds_nothing_in_the_reports(page: Page, site: Site, name: str, siz
         page.locator("main .lines a").first.click()
     page.locator("details:not([open]) summary").first.click() if name == "questions" else None
     _looks_right(page, name, size)
+
+
+def test_axe_finds_nothing_where_people_sign_in_nor_where_tokens_are_given(
+    page: Page, site: Site, size: str
+):
+    page.get_by_role("button", name="退出登录").click()
+    page.goto(f"{site.address}/admin")
+    _looks_right(page, "signin", size)
+    page.fill("#token", site.admin)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="令牌")).to_be_visible()
+    _looks_right(page, "admin", size)
