@@ -72,6 +72,18 @@ def test_the_first_view_weighs_less_than_100_kilobytes(page: Page, site: str):
     assert sum(moved) < 100_000
 
 
+def test_every_script_that_the_page_needs_is_asked_for_at_once(page: Page, site: str):
+    page.goto(site, wait_until="networkidle")
+    named = {
+        script.get_attribute("src") or script.get_attribute("href")
+        for script in page.locator("script[src], link[rel=modulepreload]").all()
+    }
+    loaded = page.evaluate(
+        "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)"
+    )
+    assert {path for path in loaded if path.endswith(".js")} == named
+
+
 def test_an_answer_and_its_source_are_printed_without_what_is_only_pressed(page: Page, site: str):
     page.emulate_media(media="print")
     page.goto(f"{site}/ask?question=宅基地&place={WANGXI_LIUQIAO.code}")

@@ -58,6 +58,8 @@ def test_a_question_is_asked_and_proved_in_the_frame(page: Page, host: str, desk
     frame.locator("#question").fill("宅基地找谁")
     frame.locator("button.primary").click()
     expect(frame.locator(".holder .body")).to_have_text("望溪县柳桥镇人民政府")
+    expect(frame.locator("main")).to_contain_text("它不是行政决定")
+    page.wait_for_timeout(500)  # it comes to the answer softly
     picture(page, f"widget-{page.viewport_size['width']}")  # type: ignore[index]
     assert axe_findings(page) == []
     frame.locator("a.cite").first.click()
