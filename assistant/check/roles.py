@@ -31,7 +31,7 @@ _ANY = r""
 _WHICH = r"(?:负责)?(?:的)?(?:单位|部门|机关|机构)?(?:是|为)"
 _TOWARDS = r"(?:由|归|找|到|去|是|为|给|属于|前往|联系|咨询|向)"
 _RULES = (
-    (Part.PROVISION, _ANY, r"(?:的)?[“\"]?三定"),
+    (Part.PROVISION, _ANY, r"(?:的)?(?:[“\"]?三定|(?:公布的)?机构职能)"),
     (Part.ENTRUSTS, r"受(?:了)?$", r"(?:的)?委托"),
     (Part.ENTRUSTS, _ANY, r"(?:的)?委托"),
     (Part.NAMED, r"以$", r"(?:的)?名义"),

@@ -66,4 +66,4 @@ def office_words(holder: Holder) -> str:
     """Where the name of the office was read."""
     if not holder.office:
         return ""
-    return "据“三定”规定，清单未写明" if holder.office_from == "provision" else "清单写明"
+    return "据机构职能文件，清单未写明" if holder.office_from == "provision" else "清单写明"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from string import ascii_uppercase
 
 from assistant.compose.notes import ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
@@ -16,7 +17,7 @@ from index.extract.contacts import PHONES, phones_of
 from index.extract.dates import day_words
 from index.labels import label
 from index.laws import law_key
-from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem, Role
+from index.model import HANDED_DOWN, Cell, Clause, ClauseKind, DutyItem, Role
 
 # Clauses of one body's paper that may charge another.
 _CHARGING = frozenset({ClauseKind.BOUNDARY, ClauseKind.REFORM})
@@ -56,12 +57,20 @@ def _sentence(query: Query, found: Resolution, ruling: Ruling, proofs: Proofs) -
     when = f"按{day_words(query.as_of)}的规定，" if query.is_dated else ""
     where = f"{found.agree_in}相同：" if found.agree_in else ""
     if isinstance(clause := ruling.proof[0], Clause):
-        text = flat(clause.text)[:QUOTE_CHARACTERS]
+        text = _flat_lines(clause)[:QUOTE_CHARACTERS]
         if clause.kind in _CHARGING:
             title = proofs.source(clause).title
             return f"{where}{when}由{ruling.holder.body}负责。清单里没有单列这一事项；《{title}》写明：{text}"
-        return f"{where}{when}清单里没有单列这一事项；{ruling.holder.body}的“三定”规定写明：{text}"
+        paper = proofs.provision(clause)
+        return f"{where}{when}清单里没有单列这一事项；{ruling.holder.body}{paper}写明：{text}"
     return f"{_yes_or_no(query, ruling)}{where}{when}“{found.matter}”{_who(ruling)}。"
+
+
+def _flat_lines(clause: Clause) -> str:
+    """A clause in one line; of a table's row, labels and cells stay apart."""
+    return (
+        " ".join(map(flat, clause.text.split("\n"))) if clause.locator.cells else flat(clause.text)
+    )
 
 
 def _yes_or_no(query: Query, ruling: Ruling) -> str:
@@ -100,18 +109,41 @@ def _office(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
     """Says that the office comes from the 三定, not from the list."""
     if clause := ruling.office_clause:
         opening = "" if isinstance(ruling.proof[0], Clause) else "清单没有写承办机构；"
-        text = f"{opening}按{ruling.holder.body}的“三定”规定，由{clause.office}承担相关职责。"
+        paper = proofs.provision(clause)
+        text = f"{opening}按{ruling.holder.body}{paper}，由{clause.office}承担相关职责。"
         yield Segment(text, (proofs.cite(clause),))
 
 
 def _duties(ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:
-    """Both sides' duties, where the township helps."""
+    """Both sides' duties, where the township helps; each body's, where a row parts them."""
     item, helper = ruling.proof[0], ruling.helper
-    if helper is None or not isinstance(item, DutyItem):
+    if not isinstance(item, DutyItem):
+        return
+    if helper is None:
+        for body, cell in _shares(item):
+            text = f"{body}：{flat(cell.text)[:QUOTE_CHARACTERS]}"
+            yield Segment(text, (proofs.cite(item, words=cell.text),))
         return
     for field, who in (("lead_duty", ruling.holder.body), ("own_duty", helper.body)):
         if text := flat(item.field(field)):
             yield Segment(f"{who}：{text[:QUOTE_CHARACTERS]}", (proofs.cite(item, field),))
+
+
+def _shares(item: DutyItem) -> Iterable[tuple[str, Cell]]:
+    """Each of several bodies with the duty that stands in its own line of the list."""
+    bodies = item.body.split("、")
+    written = [cell for cell in item.cells if cell.field == Field.BODY]
+    duties = {_line(cell): cell for cell in item.cells if cell.field == Field.DUTY}
+    if 1 < len(bodies) == len(written) == len(duties):
+        yield from (
+            (b, duties[_line(c)])
+            for b, c in zip(bodies, written, strict=True)
+            if _line(c) in duties
+        )
+
+
+def _line(cell: Cell) -> str:
+    return cell.address.lstrip(ascii_uppercase)
 
 
 def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.model import Citation
+from index.extract.recognise import is_profile
 from index.model import Clause, DutyItem, Locator, SourceDocument
 
 # Quotes long enough to prove, short enough to read.
@@ -46,6 +47,11 @@ class Proofs:
     def source(self, record: DutyItem | Clause) -> SourceDocument:
         """The paper in which a record stands."""
         return self._sources[record.source_id]
+
+    def provision(self, clause: DutyItem | Clause) -> str:
+        """The paper that gives a body its duties, as answers call it after the body's name."""
+        is_own_page = is_profile(self.source(clause).title)
+        return "公布的机构职能" if is_own_page else "的“三定”规定"
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -46,7 +46,7 @@ def _boundary(found: Resolution, clauses: list[Statement], proofs: Proofs) -> It
         record = statement.record
         words = statement.words or title_text(record)[:QUOTE_CHARACTERS]
         charged = f"由{statement.holder}负责。" if statement.holder else ""
-        text = f"{charged}{record.body}的“三定”规定写明：“{flat(words)}”。"
+        text = f"{charged}{record.body}{proofs.provision(record)}写明：“{flat(words)}”。"
         yield Segment(text, (proofs.cite(record, words=words),))
     if found.contradicts:
         yield Segment("请向当地机构编制部门核实，或拨打12345由其转办。")

@@ -82,6 +82,12 @@ class Wording:
         clear = (r.entry.bodies for r in self.readings if r.weight >= _CLEAR)
         return tuple(dict.fromkeys(body for bodies in clear for body in bodies))
 
+    @property
+    def official(self) -> tuple[str, ...]:
+        """The official terms of what is said word for word."""
+        said = (r.entry.terms for r in self.readings if r.is_exact and r.weight >= _CLEAR)
+        return tuple(dict.fromkeys(term for terms in said for term in terms))
+
 
 def word(
     query: Query,

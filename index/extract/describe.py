@@ -12,6 +12,7 @@ from index.documents import Document
 from index.extract import dates
 from index.extract.columns import squeeze
 from index.extract.furniture import is_signature
+from index.extract.recognise import is_profile
 from index.extract.row_kinds import RowReader
 from index.extract.tables import Table
 from index.gazetteer import parse_path
@@ -122,7 +123,8 @@ def _title(document: Document, tables: tuple[Table, ...], file: PurePosixPath) -
     candidates += [squeeze(block.text) for block in document.blocks[:_HEAD_BLOCKS]]
     n_sheets = len({table.grid.name for table in tables})
     for text in candidates:
-        if _TITLE_WORDS.search(text) and 6 <= len(text) <= 80 and "。" not in text:
+        is_titled = _TITLE_WORDS.search(text) or (is_profile(text) and body_in_title(text))
+        if is_titled and 6 <= len(text) <= 80 and "。" not in text:
             return tidy_name(text) if n_sheets <= 1 or document.blocks else _of_book(text, file)
     return tidy_name(_FILE_NOISE.sub("", file.stem))
 

@@ -51,6 +51,10 @@ _HEADING_NOISE = re.compile(
 _BODY_ALONE = re.compile(
     r"[\u4e00-\u9fff]{2,20}(?:局|委员会|人民政府|(?<=[健改建体资])委)(?:[（(][^）)]*局[）)])?"
 )
+# Holders on rows of their own are each a whole name; a name that a page cuts in two is not.
+_WHOLE_HOLDER = re.compile(
+    r".{1,24}(?:局|委员会|人民政府|办事处|(?<=[健改建体资])委|[股科处室院站所队]|中心|公司)(?:[（(][^）)]*[）)])?"
+)
 _LEGEND = re.compile(
     r"[“\"「]?(?P<mark>[√✓✔○●◎△▲☆★■□])[”\"」]?[\s　]*(?:表示|为|代表|指|是|标注的?|[:：=—-]+)[^√✓✔○●◎△▲☆★■□]{0,12}?"
     r"(?P<word>委托|赋权|下放|授权|交办)"
@@ -89,7 +93,7 @@ def _item(row: Row, context: ListContext) -> DutyItem:
     sub_item = squeeze(row.text(Field.SUB_ITEM))
     sub_item = "" if _NOTHING.match(sub_item) or sub_item == name else sub_item
     flags = [flag for flag, on in (("hidden", row.is_hidden), ("note", row.is_note)) if on]
-    written = row.text(Field.BODY)
+    written, office = _holders(row, Field.BODY), _holders(row, Field.OFFICE)
     above = "" if squeeze(written) or row.is_note else _body_above(row, context)
     bodies = [
         resolve_body(part, context.publisher) for part in split_bodies(written or above) or ("",)
@@ -106,9 +110,7 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         power=power_kind(row.text(Field.POWER)),
         body="、".join(dict.fromkeys(body for body, _ in bodies)),
         body_as_written=written.strip(),
-        office=""
-        if _NOTHING.match(squeeze(row.text(Field.OFFICE)))
-        else tidy_name(row.text(Field.OFFICE)),
+        office="" if _NOTHING.match(squeeze(office)) else tidy_name(office),
         role=Role.LEAD,
         places=(place.code,) if place else (),
         cells=row.cells,
@@ -116,6 +118,13 @@ def _item(row: Row, context: ListContext) -> DutyItem:
         valid_to=context.source.expires_on,
         flags=(*flags, *dict.fromkeys(flag for _, flag in bodies if flag)),
     )
+
+
+def _holders(row: Row, field: Field) -> str:
+    """What a column of bodies or offices says of an item that runs over several rows."""
+    texts = [cell.text for cell in row.cells if cell.field == field]
+    is_whole = all(_WHOLE_HOLDER.fullmatch(squeeze(text)) for text in texts)
+    return ("、" if is_whole else "").join(texts)
 
 
 def _body_above(row: Row, context: ListContext) -> str:

@@ -49,6 +49,11 @@ _TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
 _PROVISION = re.compile(
     r"职能配置|机构设置.{0,4}人员编制|[镇乡街道](?:党政)?机构改革(?:实施)?方案|主要职责.{0,4}内设机构|内设机构.{0,4}人员编制|[“\"'‘]?三定[”\"'’]?(?:规定|方案)|机构(?:设置|编制)方案"
 )
+# What a body's own site says of itself: 清源县民政局机构职能, 内设机构-清源县民政局.
+_PROFILE = re.compile(
+    r"(?:机构(?:职能|概况|简介|设置)|(?:主要|部门|工作|单位|职能)职[责能]|内设(?:机构|科室|股室|处室)|(?:科室|股室)(?:职[责能]|设置))"
+    r"(?:及其?(?:主要)?职[责能]|简介|介绍)?(?:[-_—|].{2,30})?$"
+)
 _REFORM = re.compile(
     r"(?:机构改革|更名|划转|撤销|设立|组建|并入|调整|回归|改设|撤[镇乡]设|合并|托管).{0,40}(?:通知|决定|批复|方案|意见|公告|函)?|(?:关于).{0,60}(?:更名|撤销|组建|划转|并入|调整|托管).{0,20}的(?:通知|批复|决定)"
 )
@@ -84,11 +89,16 @@ def kind_of_table(table: Table, title: str, *, is_townships: bool = False) -> Pa
     return PaperKind.TOWNSHIP_LIST if is_townships else PaperKind.DEPARTMENT_LIST
 
 
+def is_profile(title: str) -> bool:
+    """True for a page on which a body says what it is for, which is no 三定 in form."""
+    return bool(_PROFILE.search(squeeze(title))) and not _PROVISION.search(squeeze(title))
+
+
 def kind_of_text(document: Document, title: str) -> PaperKind:
     """Kind of a paper in running text: from its title, then from how it opens."""
     opening = "".join(block.text for block in document.blocks[:6])
     for text in (squeeze(title), squeeze(opening)[:300]):
-        if _PROVISION.search(text):
+        if _PROVISION.search(text) or (text == squeeze(title) and is_profile(text)):
             is_township = re.search(r"[镇乡](?:人民政府)?|街道|办事处", text[:40])
             return PaperKind.TOWNSHIP_PROVISION if is_township else PaperKind.DEPARTMENT_PROVISION
         if PaperKind.ADMISSION is _kind_in_title(text[:60]):
