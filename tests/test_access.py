@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +101,17 @@ def test_a_damaged_file_lets_nobody_in_and_says_so(tokens: Tokens, tmp_path: Pat
     (tmp_path / "tokens.json").write_text('[{"id": 1')
     with pytest.raises(AccessError, match=r"tokens\.json"):
         tokens.principal("dd_00000000_x")
+
+
+def test_tokens_given_and_taken_at_once_by_several_workers_are_all_kept(tmp_path: Path) -> None:
+    workers = [Tokens(tmp_path / "tokens.json") for _ in range(4)]
+    for n in range(8):
+        workers[0].add(f"旧{n}", Role.STAFF)
+    with ThreadPoolExecutor(8) as pool:
+        for n in range(8):
+            pool.submit(workers[n % 4].add, f"新{n}", Role.STAFF)
+            pool.submit(workers[(n + 1) % 4].revoke, f"旧{n}")
+    assert {token.name for token in workers[0].all()} == {f"新{n}" for n in range(8)}
 
 
 @given(st.text(max_size=300))

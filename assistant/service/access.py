@@ -5,12 +5,15 @@ A token reads `dd_<id>_<secret>`; the secret has 256 random bits, so one SHA-256
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -121,15 +124,14 @@ class Tokens:
         """
         if not name.strip() or len(name) > _LONGEST_NAME:
             raise AccessError(f"令牌要有名称，最长 {_LONGEST_NAME} 个字。")
-        tokens = dict(self._current())
-        if any(token.name == name for token in tokens.values()):
-            raise AccessError(f"已有名为“{name}”的令牌；先 dutydesk token revoke，或换个名称。")
         today = date.today()
         end = (today + timedelta(days=days)).isoformat() if days else ""
         token_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
-        role_name = role.name.lower()
-        tokens[token_id] = Token(token_id, name, role_name, _digest(secret), today.isoformat(), end)
-        self._write(tokens)
+        with self._changing() as tokens:
+            if any(token.name == name for token in tokens.values()):
+                raise AccessError(f"已有名为“{name}”的令牌；先停用它，或换个名称。")
+            role_name, added = role.name.lower(), today.isoformat()
+            tokens[token_id] = Token(token_id, name, role_name, _digest(secret), added, end)
         return f"{_PREFIX}_{token_id}_{secret}"
 
     def revoke(self, name: str) -> Token:
@@ -138,12 +140,11 @@ class Tokens:
         Raises:
             AccessError: there is none of this name.
         """
-        tokens = dict(self._current())
-        found = next((token for token in tokens.values() if token.name == name), None)
-        if found is None:
-            raise AccessError(f"没有名为“{name}”的令牌；现有的用 dutydesk token list 查看。")
-        del tokens[found.id]
-        self._write(tokens)
+        with self._changing() as tokens:
+            found = next((token for token in tokens.values() if token.name == name), None)
+            if found is None:
+                raise AccessError(f"没有名为“{name}”的令牌；现有的用 dutydesk token list 查看。")
+            del tokens[found.id]
         return found
 
     def _current(self) -> dict[str, Token]:
@@ -157,6 +158,16 @@ class Tokens:
                 self._tokens = _read(self._path)
                 self._seen = seen
             return self._tokens
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Token]]:
+        """The tokens, to be changed by one at a time among all processes, then written."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            tokens = dict(self._current())
+            yield tokens
+            self._write(tokens)
 
     def _write(self, tokens: dict[str, Token]) -> None:
         text = json.dumps([asdict(t) for t in tokens.values()], ensure_ascii=False, indent=1)

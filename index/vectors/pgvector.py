@@ -17,6 +17,9 @@ from index.errors import BuildError, CorpusError, DutyDeskError
 _GRAPH = "m = 32, ef_construction = 200"
 _SEARCHED = 300
 _MOST_CONNECTIONS = 8  # a worker answers with few threads
+# Tries to connect lie ever further apart, up to minutes after a long absence. Given up early, the
+# next question makes a new one at once.
+_TRIES_S = 2.0
 
 
 class PgVectors:
@@ -34,6 +37,7 @@ class PgVectors:
             configure=_prepare,
             check=ConnectionPool.check_connection,
             timeout=5,
+            reconnect_timeout=_TRIES_S,
         )
         try:
             self._n_passages = self._count()
