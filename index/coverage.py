@@ -15,7 +15,7 @@ from index.catalog import Catalog, Record
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
 from index.institutions.graph import Institutions
-from index.institutions.naming import government_of
+from index.institutions.naming import government_at
 from index.model import DutyItem, Level, PaperKind, Place, Role, SourceDocument
 
 # What a place of each level is to publish; a city's departments publish lists as a county's do.
@@ -140,8 +140,7 @@ class Coverage:
         """True for a township that was abolished and that only an old paper names."""
         if place.level is not Level.TOWNSHIP or place.code in self._sources_at:
             return False
-        above = self._places.get(place.parent) if place.parent else None
-        return self._institutions.exists(government_of(place, above), self._on) is False
+        return self._institutions.exists(government_at(place, self._places), self._on) is False
 
     @cached_property
     def _sources_at(self) -> dict[str, list[SourceDocument]]:

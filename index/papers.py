@@ -22,7 +22,7 @@ from index.extract.recognise import kind_of_table, kind_of_text
 from index.extract.tables import Table
 from index.gazetteer import Gazetteer, GazetteerBuilder
 from index.institutions.collect import place_served
-from index.institutions.naming import Publisher, government_of, resolve_body
+from index.institutions.naming import Publisher, government_at, resolve_body
 from index.model import (
     Clause,
     DutyItem,
@@ -196,7 +196,7 @@ def source_of(paper: Paper, place: Place | None, gazetteer: Gazetteer) -> Source
     chain = gazetteer.chain(place.code) if place else ()
     body = resolve_body(said.body, Publisher(said.body, chain))[0] if said.body else ""
     if paper.kind in _TOWNSHIP_KINDS and place and place.level is Level.TOWNSHIP:
-        body = government_of(place, next((p for p in chain if p.level is Level.COUNTY), None))
+        body = government_at(place, gazetteer)
     return SourceDocument(
         id=paper.id,
         file=str(paper.file.name),

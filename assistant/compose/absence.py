@@ -31,7 +31,8 @@ def absent(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
         text = f"没有收录{query.unloaded_place}的权责清单，不能回答那里由谁负责。{_NEXT_STEP}"
         yield Segment(text)
     elif found.missing:
-        yield Segment(f"没有收录{'、'.join(found.missing)}，不能确定由谁负责。{_NEXT_STEP}")
+        what = "由谁负责" if len(query.matter) > 1 else ""
+        yield Segment(f"没有收录{'、'.join(found.missing)}，不能确定{what}。{_NEXT_STEP}")
     else:
         text = f"{where}已收录的清单里，没有找到与这件事对应的事项。"
         if record := found.another_day:

@@ -55,7 +55,7 @@ def _segments(
         yield from stated(query, found, proofs)
         yield from answered(query, found, history, proofs)
     else:
-        yield from changed(found.periods, proofs) if found.periods else ()
+        yield from changed(found, proofs) if found.periods else ()
         yield from answered(query, found, history, proofs)
         yield from stated(query, found, proofs)
     yield from of_named(found) if found.status is Status.ANSWERED else ()

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from assistant.compose.notes import ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Holder, Intent, Query, Segment
-from assistant.resolve.findings import Period, Resolution, Ruling
+from assistant.resolve.findings import Resolution, Ruling
 from index.extract.bases import bases_of
 from index.extract.columns import Field
 from index.extract.contacts import PHONES, phones_of
@@ -41,15 +41,18 @@ def answered(
         yield from _basis_names(found.rulings[0], proofs)
 
 
-def changed(periods: tuple[Period, ...], proofs: Proofs) -> Iterable[Segment]:
+def changed(found: Resolution, proofs: Proofs) -> Iterable[Segment]:
     """Who held the matter from when, oldest first."""
+    periods = found.periods
     for period, following in zip(periods, (*periods[1:], None), strict=True):
         until = f"至{day_words(following.since)}前" if following and following.since else "至今"
         since = f"自{day_words(period.since)}起" if period.since else "起初"
         for ruling in period.rulings:
             who = _who(ruling)
             yield Segment(f"{since}{until}：{who}。", _labels(ruling, proofs))
-    if len(periods) == 1:
+    if found.reforms:
+        yield Segment("它承接过别的机构的职责，见后面写的机构调整。")
+    elif len(periods) == 1:
         yield Segment("已收录的文件里没有看到这件事换过负责机关。")
 
 

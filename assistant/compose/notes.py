@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from assistant.compose.proofs import Proofs, flat
 from assistant.model import Query, Segment
 from assistant.resolve.findings import Ruling
+from index.extract.changes import TRANSFERRED
 from index.extract.dates import day_words
 from index.model import HANDED_DOWN, Clause, DutyItem, PaperKind, Reform, Role
 
@@ -70,5 +71,7 @@ def ruling_notes(
 
 def _reform_words(reform: Reform) -> str:
     when = day_words(reform.on) if reform.on else "此前"
+    if reform.how == TRANSFERRED:
+        return f"{reform.old}的有关职责已于{when}划入{reform.new}。"
     now = f"，现在是{reform.new}" if reform.new else ""
     return f"{reform.old}已于{when}机构调整（{reform.how}）{now}。"

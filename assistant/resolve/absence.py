@@ -13,7 +13,7 @@ from assistant.retrieve.confidence import Confidence, Decision
 from assistant.retrieve.retriever import Retrieved
 from index.editions import starts_on
 from index.extract.dates import day_words
-from index.institutions.naming import bare_name, government_of
+from index.institutions.naming import bare_name, government_at
 from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role, SourceDocument
 
 _TOWNSHIP_PAPERS = frozenset(
@@ -149,8 +149,8 @@ class Absence:
         is_loaded = any(
             kind in _TOWNSHIP_PAPERS and code == place.code for kind, code, _ in self._lists
         )
-        county = self._at_level(place.code, Level.COUNTY)
-        return "" if is_loaded else f"{government_of(place, county)}的权责清单"
+        body = government_at(place, self._corpus.gazetteer)
+        return "" if is_loaded else f"{body}的权责清单"
 
 
 def _counts(source: SourceDocument, query: Query) -> bool:

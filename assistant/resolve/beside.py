@@ -9,10 +9,10 @@ from assistant.model import Intent, Query
 from assistant.resolve.agreement import county_of
 from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.findings import Period, Resolution, Statement
-from assistant.resolve.history import periods
+from assistant.resolve.history import periods as periods_of
 from assistant.retrieve.retriever import Retrieved, Retriever
 from index.matters import is_same_matter
-from index.model import HANDED_DOWN, DutyItem, Place, Role
+from index.model import HANDED_DOWN, DutyItem, Place, Reform, Role
 
 # Another row of the holder may lend its basis if it is as near as this to the best one.
 _NEAR = 0.25
@@ -36,7 +36,8 @@ class Beside:
         if not isinstance(first, DutyItem):
             return found
         if query.intent is Intent.CHANGES:
-            return replace(found, periods=self._history(first, place, query, hits))
+            periods = self._history(first, place, query, hits)
+            return replace(found, periods=periods, reforms=self._before(found, query))
         if query.intent is Intent.LEGAL_BASIS and not first.field("basis"):
             rows: tuple[DutyItem, ...] = self._based(found, hits)
         else:
@@ -72,11 +73,19 @@ class Beside:
         )
         return tuple(r for r in rows if r.field("basis") and bodies & set(r.body.split("、")))[:1]
 
+    def _before(self, found: Resolution, query: Query) -> tuple[Reform, ...]:
+        """The reforms that led to the holder, where it is asked who did it before."""
+        if not query.before_reform or query.is_dated:
+            return ()
+        holders = dict.fromkeys(ruling.holder.body for ruling in found.rulings)
+        before = (self._corpus.institutions.before(body) for body in holders)
+        return tuple(step for succession in before for step in succession.reforms)
+
     def _history(
         self, first: DutyItem, place: Place, query: Query, hits: Retrieved
     ) -> tuple[Period, ...]:
         rows = self._rules.rows_of(first, place, hits)
         days = [reform.on for reform in self._corpus.catalog.reforms() if reform.on]
-        return periods(
+        return periods_of(
             rows, days, query.as_of, lambda on: self._rules.rulings(place, rows, rows, on)
         )

@@ -10,7 +10,7 @@ from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
 from assistant.resolve.findings import Record, Resolution, Statement
 from assistant.resolve.roles import in_force
-from index.institutions.naming import government_of
+from index.institutions.naming import government_at
 from index.model import Clause, ClauseKind, DutyItem, Level, Place
 
 _STAFF = (ClauseKind.STAFF.value,)
@@ -78,11 +78,9 @@ class Profiles:
 
     def _governments(self, query: Query) -> Iterable[str]:
         """The governments of the townships named, where no body is."""
-        gazetteer = self._corpus.gazetteer
         for place in query.places:
             if place.level is Level.TOWNSHIP:
-                above = gazetteer.get(place.parent) if place.parent else None
-                yield government_of(place, above)
+                yield government_at(place, self._corpus.gazetteer)
 
     def _homes(self, bodies: tuple[str, ...], query: Query) -> tuple[Place, ...]:
         """The places of bodies of one name, to ask which is meant."""

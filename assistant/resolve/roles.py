@@ -8,7 +8,7 @@ from datetime import date
 from assistant.model import Holder
 from assistant.resolve.findings import Ruling
 from index.gazetteer import Gazetteer
-from index.institutions.naming import government_of
+from index.institutions.naming import government_at
 from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
 
 # At the same date the more particular paper counts, highest first.
@@ -61,7 +61,7 @@ def _township_ruling(
 ) -> Ruling:
     """Newer 收回 beats an older list; a delegation in force beats the department's own row."""
     deciding = _deciding(own)
-    body = _department_named(deciding, place) or _township_body(place, gazetteer)
+    body = _department_named(deciding, place) or government_at(place, gazetteer)
     against = tuple(row for row in own if _contradicts(row, deciding))
     match deciding.role:
         case Role.WITHDRAWN:
@@ -130,12 +130,6 @@ def _contradicts(row: DutyItem, deciding: DutyItem) -> bool:
         return True
     is_same_day = row.valid_from == deciding.valid_from
     return is_same_day and not roles & HANDED_DOWN
-
-
-def _township_body(place: Place, gazetteer: Gazetteer) -> str:
-    """The township's government; its name opens with that of the place right above."""
-    above = gazetteer.get(place.parent) if place.parent else None
-    return government_of(place, above)
 
 
 def _department_named(row: DutyItem, place: Place) -> str:

@@ -11,8 +11,8 @@ from assistant.understand.sounds import SoundIndex
 from index.gazetteer import Gazetteer, national_cities, national_names, short_name
 from index.institutions.graph import Institutions
 from index.institutions.names import everyday_names
-from index.institutions.naming import government_of
-from index.model import Level, Place
+from index.institutions.naming import government_at
+from index.model import Place
 from index.phrases import PhraseIndex
 
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -39,7 +39,7 @@ class Names:
 
     def government(self, town: Place) -> str:
         """Full name of the government of a township."""
-        return government_of(town, self.gazetteer.at_level(town.code, Level.COUNTY))
+        return government_at(town, self.gazetteer)
 
     def papers_names(self, body: str) -> tuple[str, ...]:
         """The names that papers use for a body: with and without its plate in brackets."""

@@ -18,6 +18,7 @@ from index.gazetteer import Gazetteer
 from index.institutions.naming import (
     Publisher,
     body_in_title,
+    government_at,
     government_of,
     resolve_body,
     split_bodies,
@@ -168,7 +169,7 @@ def _delegated(
     principal = principal or _body_above(row, context)
     since, until = dates.span(row.text(Field.TERM))
     for role, places in _shares(row, context, legend):
-        bodies = (government_of(place, _county(place, context)) for place in places)
+        bodies = (_government(place, context) for place in places)
         yield replace(
             item,
             role=role,
@@ -259,11 +260,11 @@ def receivers_in(text: str) -> tuple[str, ...]:
     return split_bodies(match.group("body")) if match else split_bodies(text[:30])
 
 
-def _county(place: Place, context: ListContext) -> Place | None:
-    if place.level is not Level.TOWNSHIP:
-        return None
-    chain = context.gazetteer.chain(place.code)
-    return next((p for p in chain if p.level is Level.COUNTY), None)
+def _government(place: Place, context: ListContext) -> str:
+    """A township's government; above townships a place's own name with 人民政府."""
+    if place.level is Level.TOWNSHIP:
+        return government_at(place, context.gazetteer)
+    return government_of(place, None)
 
 
 _BUILDERS: dict[PaperKind, Callable[[DutyItem, Row, ListContext], DutyItem]] = {

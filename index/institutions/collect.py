@@ -11,7 +11,7 @@ from index.catalog import Contents
 from index.gazetteer import Gazetteer
 from index.institutions.kinds import is_listed_institution, kind_by_name, stated_kinds
 from index.institutions.names import branch_of
-from index.institutions.naming import government_of, tidy_name
+from index.institutions.naming import government_at, tidy_name
 from index.institutions.templates import template_of
 from index.model import Body, BodyKind, Clause, ClauseKind, Level, Place
 
@@ -107,8 +107,7 @@ def _full(name: str, prefix: str, gazetteer: Gazetteer) -> str:
 def _governments(gazetteer: Gazetteer) -> Iterator[str]:
     for place in gazetteer:
         if place.level is Level.TOWNSHIP:
-            chain = gazetteer.chain(place.code)
-            yield government_of(place, next((p for p in chain if p.level is Level.COUNTY), None))
+            yield government_at(place, gazetteer)
         else:
             yield f"{place.name}人民政府"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.extract.columns import squeeze
-from index.gazetteer import parse_path
+from index.gazetteer import Gazetteer, parse_path
 from index.institutions.names import is_short_for
 from index.institutions.templates import Template, is_level_word, is_nameless, template_of
 from index.model import Level, Place
@@ -92,6 +92,11 @@ def government_of(place: Place, county: Place | None) -> str:
     """The government of a township-level place: 临溪县东坝街道 → 临溪县东坝街道办事处."""
     prefix = county.name if county else ""
     return f"{prefix}{place.name}{'办事处' if place.name.endswith('街道') else '人民政府'}"
+
+
+def government_at(place: Place, gazetteer: Gazetteer) -> str:
+    """The government of a township: its name opens with its county's, with nothing where it has none."""
+    return government_of(place, gazetteer.at_level(place.code, Level.COUNTY))
 
 
 def resolve_body(written: str, publisher: Publisher) -> tuple[str, str]:
