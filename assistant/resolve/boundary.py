@@ -14,6 +14,7 @@ from assistant.resolve.findings import Statement
 from assistant.retrieve.likeness import Likeness
 from index.extract.parties import PaperNames
 from index.extract.shares import Share, shares_in
+from index.institutions.names import organ_of
 from index.matters import is_called
 from index.model import Clause, ClauseKind
 
@@ -25,7 +26,6 @@ _TOPIC = re.compile(
     r"^.{0,60}?关于(?P<topic>[^。：]{2,30}?)的?(?:有关)?(?:工作)?职责(?:分工|边界|划分)[。：]"
 )
 _PLACE = re.compile(r"^.{2,6}?[县市区旗](?=.{3})")
-_BRANCH = re.compile(r"(?P<organ>.+局).{2,8}分局$")
 # A clause names what it parts; one this far behind the nearest parts something else.
 _AS_NEAR = 0.35
 _LEAST = 0.15
@@ -50,7 +50,7 @@ class Boundaries:
         found = {
             ordinal: clause
             for side in sides
-            for body in (side, *_above(side))
+            for body in dict.fromkeys((side, organ_of(side)))
             for ordinal, clause in self._clauses(body, on)
             if self._names_another(clause, side, sides)
         }
@@ -134,12 +134,6 @@ def _between(clause: Clause, sides: Sequence[str]) -> Clause:
     own = {_PLACE.sub("", side) for side in sides}
     bodies = tuple(b for b in clause.bodies if b in sides or _PLACE.sub("", b) not in own)
     return replace(clause, bodies=bodies)
-
-
-def _above(side: str) -> tuple[str, ...]:
-    """The body whose branch a side is: its 三定 speaks for both."""
-    branch = _BRANCH.match(side)
-    return (branch["organ"],) if branch else ()
 
 
 def disagree(statements: Sequence[Statement]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.corpus import Corpus
 from assistant.model import Query, Status
 from assistant.resolve.findings import Resolution
+from index.institutions.names import organ_of
 from index.institutions.naming import bare_name
 from index.model import ClauseKind
 
@@ -69,7 +70,7 @@ class NamedBodies:
     def _is_loaded(self, body: str) -> bool:
         known = self._corpus.institutions.get(body)
         catalog = self._corpus.catalog
-        names = dict.fromkeys((body, *(known.names if known else ())))
+        names = dict.fromkeys((body, organ_of(body), *(known.names if known else ())))
         return any(
             catalog.item_ordinals(name) or catalog.clause_ordinals(name, _ANY_CLAUSE)
             for name in names
@@ -89,4 +90,5 @@ def _parties(found: Resolution) -> Iterable[str]:
 
 
 def _bare(names: Iterable[str]) -> set[str]:
-    return {bare_name(name) for written in names for name in written.split("、") if name}
+    each = (name for written in names for name in written.split("、") if name)
+    return {organ_of(bare_name(name)) for name in each}

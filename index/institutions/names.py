@@ -52,6 +52,12 @@ def branch_of(own: str) -> str:
     return branch["place"] if branch else ""
 
 
+def organ_of(name: str) -> str:
+    """The body that a branch is of: 云岫市生态环境局临溪分局 → 云岫市生态环境局; others as they are."""
+    branch = _BRANCH.match(name)
+    return branch["office"] if branch else name
+
+
 @cache
 def everyday_names() -> dict[str, str]:
     """Names in daily use → the formal name that they mean, without a place."""
