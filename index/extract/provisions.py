@@ -64,6 +64,10 @@ _SUBORDINATE = re.compile(
     r"(?:所属|下属|直属)(?:的)?(?:公益)?事业单位"
     r"|^[^，。]{1,16}(?<!内)(?:下设|设置|设立|设有?)(?:下列|以下|[\d一二三四五六七八九十]+个)?[^。，]{0,6}事业单位"
 )
+# An article that sets up one team outside the list of offices: 东湖街道设综合行政执法队，以….
+_SETS_UP = re.compile(
+    r"^(?:[^，。；、]{0,14}?(?:镇|乡|街道|政府|办事处|局|委))?(?:设|设立|设置|组建)(?P<name>[^，。；、设下]{3,14}?(?:队|中心|所|站))(?=[，。（(]|$)(?!.*(?:派出|事业单位))"
+)
 _NOT_A_DUTY_HEAD = re.compile(
     r"^(?:负责|承担|指导|组织|拟[订定]|贯彻|监督|编制|统筹|推进|推动|制定)"
 )
@@ -174,6 +178,9 @@ def _opens(text: str, heads: tuple[Mark, ...]) -> Mark | None:
 def _clause(statement: Statement, paper: _Paper) -> Clause:
     kind = _kind(statement, paper.names)
     unit = _unit(statement) if kind in _UNIT_KINDS else None
+    team = _SETS_UP.match(statement.rest) if kind is ClauseKind.OTHER else None
+    if team and not is_heading(statement):
+        kind, unit = ClauseKind.OFFICE, Unit(team["name"])
     bodies = _bodies(statement, kind, paper.names)
     if kind is ClauseKind.SUBORDINATE and unit is None and len(bodies) == 1:
         unit = Unit(bodies[0])
