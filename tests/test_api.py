@@ -20,6 +20,7 @@ from assistant.service.journal import Journal
 from assistant.service.operations import Operations
 from assistant.state.database import open_state
 from assistant.state.journal import JournalStore
+from assistant.wire.schemas import RelatedOut
 
 
 @pytest.fixture
@@ -55,6 +56,12 @@ def test_an_answer_has_the_fields_of_the_contract(client: TestClient, fake: Fake
     assert set(citation["locator"]) >= {"sheet", "row", "cells", "page", "article"}
     assert fake.asked[0].place == "990101101"
     assert str(fake.asked[0].as_of) == "2025-05-01"
+
+
+def test_only_a_name_is_offered_as_a_question():
+    clause = "（二）市容秩序股。承办占道经营、店外经营、流动摊点、户外广告和门头牌匾管理。"
+    near = [RelatedOut(item_id="x", name=name) for name in ("占道经营审批", clause, "审" * 61)]
+    assert [one.is_a_name for one in near] == [True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from index.extract.dates import day_words
 from index.model import Locator, Place, SourceDocument
 
 MAX_QUESTION = 500
+MAX_NAME_ASKED = 60  # what a button holds; names of matters are shorter
 MAX_QUOTE_IN_LINK = 400  # a link stays well below the 8 KB that proxies accept
 
 HEADLINES: Mapping[Status, str] = {
@@ -290,10 +291,15 @@ class ClarifyOut(BaseModel):
 
 
 class RelatedOut(BaseModel):
-    """A listed matter near to what was asked."""
+    """A listed matter near to what was asked, or a clause that mentions one."""
 
     item_id: str
     name: str
+
+    @property
+    def is_a_name(self) -> bool:
+        """True if one can ask by it; the words of a clause are no question."""
+        return len(self.name) <= MAX_NAME_ASKED and not self.name.startswith("（")
 
 
 class PhrasingOut(BaseModel):
