@@ -260,6 +260,22 @@ def test_a_row_opens_with_its_words_and_its_editions(client: TestClient, find):
     assert client.get("/desk/row/没有这条").status_code == 404
 
 
+def test_in_traditional_characters_what_lists_say_stays_as_published(client: TestClient, find):
+    row = find("最低生活保障", body="临溪县民政局")[0].hits[0].record
+    path = f"/desk/row/{row.id.replace('#', '%23')}?look=hant"
+    page = html.unescape(client.get(path).text)
+    assert "原文各欄" in page
+    assert row.field("basis") in page
+    assert f">{row.name}" in page
+    found = client.get("/desk?q=最低生活保障&look=hant").text
+    assert "權力類型" in found
+    assert row.name in found
+    assert "依据：" not in (
+        township := client.get(f"/desk/township?place={CHENGGUAN}&look=hant").text
+    )
+    assert "《中华人民共和国义务教育法》第十一条" in township
+
+
 def test_an_exported_workbook_holds_the_rows_found_and_where_they_stand(client: TestClient, find):
     from openpyxl import load_workbook
 
