@@ -40,7 +40,7 @@ def settled(
     for column, field in named.items():
         if field is Field.EXTRA:
             named[column] = _of_unknown(named, headers[column], partial(holds, column))
-    return _lone_names(_bodies(named, holds), headers)
+    return _lone_names(_bodies(named, headers, holds), headers)
 
 
 def _of_unknown(known: Mapping[int, Field], header: str, holds: Callable[[_Law], bool]) -> Field:
@@ -58,14 +58,19 @@ def _of_unknown(known: Mapping[int, Field], header: str, holds: Callable[[_Law],
     return Field.EXTRA
 
 
-def _bodies(columns: Mapping[int, Field], holds: Callable[[int, _Law], bool]) -> dict[int, Field]:
+def _bodies(
+    columns: Mapping[int, Field],
+    headers: Mapping[int, str],
+    holds: Callable[[int, _Law], bool],
+) -> dict[int, Field]:
     """主管部门 beside 上级职责 leads; 实施机构 without any 主体 beside it holds bodies."""
     fields = set(columns.values())
     named = dict(columns)
     if Field.LEAD_BODY not in fields and {Field.LEAD_DUTY, Field.OWN_DUTY} & fields:
         named = {c: Field.LEAD_BODY if f is Field.BODY else f for c, f in named.items()}
     if not {Field.BODY, Field.PRINCIPAL, Field.LEAD_BODY} & fields:
-        office = next((c for c, f in named.items() if f is Field.OFFICE), 0)
+        offices = (c for c, f in named.items() if f is Field.OFFICE)
+        office = next((c for c in offices if not re.search(r"[科股处]室|内设", headers[c])), 0)
         if office and holds(office, _BODY.match) and not holds(office, _OFFICE.match):
             named[office] = Field.BODY
     return named

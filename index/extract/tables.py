@@ -173,11 +173,16 @@ def _titles(grid: Grid, header: Header, floor: int) -> tuple[int, ...]:
         texts = _texts(grid, (row,), header.width)
         if len(texts) > 1 and not _is_imprint(texts):
             break
-        if texts and floor > 1 and (says_note(texts[0]) or not _leads(grid, row, header)):
+        if texts and floor > 1 and (_is_of_above(texts[0]) or not _leads(grid, row, header)):
             break
         if texts:
             rows.append(row)
     return tuple(reversed(rows))
+
+
+def _is_of_above(text: str) -> bool:
+    """True for a note, and for a sentence: the rest of the last item."""
+    return says_note(text) or text.strip().endswith("。")
 
 
 def _leads(grid: Grid, row: int, header: Header) -> bool:
