@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 from loopback import free_port
+from uvicorn import Config
 
+from assistant.service.workers import Worker
 from index.versions import CorpusFolder
 
 ASKED = {"question": "最低生活保障审核确认由谁负责", "place": "临溪县城关镇"}
@@ -134,6 +137,17 @@ def test_workers_share_conversations_and_a_killed_one_comes_back(service_home: P
         _until(lambda: _is_ready(url), 10)
         _until(lambda: len(_workers(process.pid)) == 2 and victim not in _workers(process.pid))
         assert all(_ask(url).status_code == 200 for _ in range(4))
+
+
+def test_a_worker_that_dies_while_it_starts_is_missed_at_once() -> None:
+    worker = Worker(Config("nobody:app", workers=2), [])
+    worker.start()
+    threading.Timer(0.1, worker.process.kill).start()  # while it is asked whether it is well
+    start = time.monotonic()
+    assert not worker.is_alive(timeout=60)
+    worker.kill()
+    worker.join()
+    assert time.monotonic() - start < 30
 
 
 def test_asked_to_stop_it_answers_what_it_was_asked(service_home: Path) -> None:

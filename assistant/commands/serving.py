@@ -53,9 +53,8 @@ def _run_alone(settings: Settings) -> None:
 
 def _run_several(settings: Settings) -> None:
     """Workers start as processes of their own and read the settings from the environment."""
-    import uvicorn
-
     from assistant.http.session import session_key
+    from assistant.service.workers import run_workers
     from assistant.state.database import opened_state, state_url
 
     # Once, before they all want it; workers that cannot start are started again without end.
@@ -65,9 +64,8 @@ def _run_several(settings: Settings) -> None:
     os.environ["DUTYDESK_CORPUS"] = settings.corpus
     os.environ["DUTYDESK_WORKERS"] = str(settings.workers)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings.home / "run" / "metrics"))
-    uvicorn.run(
+    run_workers(
         "assistant.service.worker:worker",
-        factory=True,
         workers=settings.workers,
         timeout_worker_healthcheck=_DRAIN_S,
         **_options(settings),
