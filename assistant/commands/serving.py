@@ -42,13 +42,12 @@ def serve(
 
 
 def _run_alone(settings: Settings) -> None:
-    import uvicorn
-
     from assistant.service.logs import configure_logs
     from assistant.service.worker import build_service
+    from assistant.service.workers import run_alone
 
     configure_logs(settings.log, settings.log_level)
-    uvicorn.run(build_service(settings), **_options(settings))
+    run_alone(build_service(settings), **_options(settings))
 
 
 def _run_several(settings: Settings) -> None:

@@ -1,10 +1,11 @@
-"""Several workers under uvicorn's supervisor, which notices at once when one of them dies."""
+"""Uvicorn, one process or several; its supervisor is made to notice at once when a worker dies."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.supervisors import multiprocess
 
 
@@ -20,6 +21,11 @@ class Worker(multiprocess.Process):
         """Start it; its end of the pipe is its own from now on."""
         super().start()
         self.child_conn.close()
+
+
+def run_alone(app: FastAPI, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
+    """Run a site in this process until told to stop."""
+    uvicorn.run(app, **options)
 
 
 def run_workers(app: str, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
