@@ -199,6 +199,14 @@ def test_page_needs_nothing_else_and_escapes_what_it_shows() -> None:
     assert 'lang="zh-CN"' in shown
 
 
+def test_the_page_draws_how_true_the_refusal_model_was_when_it_was_fitted() -> None:
+    group = (Group("甲", (_outcome("who_handles", Status.ANSWERED),)),)
+    drawn = page(Report(group, reliability=((0.1, 0.0, 40), (0.9, 1.0, 160))))
+    assert drawn.count("<circle") == 2
+    assert "0.90 → 1.00（160 题）" in drawn
+    assert "<circle" not in page(Report(group))
+
+
 def test_nothing_asked_is_shown_as_nothing() -> None:
     empty = Report((Group("空", ()),))
     assert "0 题" in page(empty)

@@ -102,6 +102,7 @@ def _report(asked: list[_Asked], *, ablation: bool, phrased: bool) -> Report:
     from assistant.evaluation.judge import evaluate as run
     from assistant.evaluation.report import Group, Report
     from assistant.pipeline import Assistant
+    from assistant.retrieve.confidence import FITTED, load_models
 
     reranker = build_reranker(settings_of(""))
     phrasers = (None, _phraser()) if phrased else (None,)
@@ -114,7 +115,9 @@ def _report(asked: list[_Asked], *, ablation: bool, phrased: bool) -> Report:
         for phraser in phrasers
     )
     variants = tuple(ablate([(a.corpus, a.cases) for a in asked], reranker)) if ablation else ()
-    return Report(groups, variants, tuple(_notes(groups)))
+    fitted = load_models(FITTED)["words" if settings_of("").encoder == "none" else "meaning"]
+    reliability = tuple((x, y, n) for x, y, n in fitted.run.get("reliability", ()))
+    return Report(groups, variants, tuple(_notes(groups)), reliability)
 
 
 def _phraser() -> Phraser:

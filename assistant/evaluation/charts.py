@@ -11,6 +11,7 @@ from assistant.evaluation.figures import Figure
 _N_BINS = 24
 _ROW_HEIGHT = 22
 _ENDS_Y = 166
+_SIDE = 240
 
 
 def bar(figure: Figure) -> str:
@@ -70,6 +71,31 @@ def histogram(times_ms: Sequence[float], marks: Sequence[Figure]) -> str:
         f'<text x="100%" y="{_ENDS_Y}" text-anchor="end">{math.exp(high):.1f} ms</text>'
     )
     return f'<svg class="histogram" width="100%" height="172" role="img" aria-label="用时分布">{columns}{lines}{ends}</svg>'
+
+
+def reliability(points: Sequence[tuple[float, float, int]]) -> str:
+    """Predicted probability to the right, share that was so upwards; the larger a dot, the more.
+
+    On the diagonal a probability means what it says.
+    """
+    if not points:
+        return ""
+    most = math.sqrt(max(n for _, _, n in points))
+    dots = "".join(
+        f'<circle class="good" cx="{_SIDE * x:.1f}" cy="{_SIDE * (1 - y):.1f}" '
+        f'r="{3 + 9 * math.sqrt(n) / most:.1f}"><title>{x:.2f} → {y:.2f}（{n} 题）</title></circle>'
+        for x, y, n in points
+    )
+    path = " ".join(f"{_SIDE * x:.1f},{_SIDE * (1 - y):.1f}" for x, y, _ in points)
+    return (
+        f'<svg class="curve" width="{_SIDE + 40}" height="{_SIDE + 24}" role="img" '
+        f'aria-label="预测概率与实际比例">'
+        f'<line class="whisker faint" x1="0" y1="{_SIDE}" x2="{_SIDE}" y2="0"/>'
+        f'<polyline points="{path}"/>{dots}'
+        f'<text x="0" y="{_SIDE + 18}">预测 0</text>'
+        f'<text x="{_SIDE}" y="{_SIDE + 18}" text-anchor="end">1</text>'
+        f'<text x="{_SIDE + 4}" y="12">实际 1</text></svg>'
+    )
 
 
 def _mark(figure: Figure, n: int, x: float) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from assistant.evaluation.charts import bars, histogram
+from assistant.evaluation.charts import bars, histogram, reliability
 from assistant.evaluation.figures import Figure, figures
 from assistant.evaluation.judge import Outcome
 from assistant.evaluation.report import Group, Report, groups_or_none, is_wrong
@@ -27,6 +27,7 @@ _REFUSALS = ("refusal_precision", "refusal_recall", "false_refusal", "wrong_plac
 _RETRIEVAL = ("recall@1", "recall@3", "recall@5", "recall@10", "mrr", "ndcg@10")
 _COMPARED = ("status", "body", "row_3")
 _ABLATED = ("recall@1", "recall@10", "ndcg@10", "body")
+_RELIABILITY = "拟合拒答模型时的交叉检验：横轴是预测清单里有这件事的概率，纵轴是真有的比例，点越大题越多；落在斜线上最好。"
 _METHODS = {"wilson": "Wilson", "bootstrap": "自助法（2000 次）"}
 
 Figures = dict[str, Figure]
@@ -44,6 +45,7 @@ def page(report: Report) -> str:
     sections = (
         _section("回答", "横线是 95% 置信区间。", _own_bars(found, _ANSWERS)),
         _section("拒答与差错", "红色越短越好。", _own_bars(found, _REFUSALS)),
+        _section("拒答的概率准不准", _RELIABILITY, reliability(report.reliability)),
         _section("检索", "正确的行排在第几。", _own_bars(found, _RETRIEVAL)),
         _compared("各语料库", groups_or_none(report.corpora), _COMPARED),
         _compared("各类问题", groups_or_none(report.kinds), _COMPARED),

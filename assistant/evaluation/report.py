@@ -36,11 +36,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation. `notes` say what was run, on what; `ablation` is empty if none was asked for."""
+    """One evaluation. `notes` say what was run, on what; `ablation` is empty if none was asked for.
+
+    `reliability` is of the refusal model in use, as its fit recorded it: mean probability
+    predicted, share covered, how many questions.
+    """
 
     corpora: tuple[Group, ...]
     ablation: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    reliability: tuple[tuple[float, float, int], ...] = ()
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
