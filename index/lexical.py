@@ -65,6 +65,10 @@ class LexicalIndex:
         total = sum(weights.values())
         return sum(w for token, w in weights.items() if token in found) / total if total else 0.0
 
+    def rarity(self, question: str) -> float:
+        """The rarity (idf) of all words of a question together: how much can be covered."""
+        return sum(self._weights(question).values())
+
     def _rarities(self, question: str) -> Mapping[str, float]:
         return {token: self._idf(token) for token in tokens(question) if len(token) > 1}
 

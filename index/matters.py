@@ -61,7 +61,7 @@ _MANNER = re.compile(
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[)）]")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Words that papers put in or leave out without meaning another matter.
-_EMPTY = re.compile(r"以及|事项|行政|实施|情况|城乡|对象|的|对|及|和|与|或|等")
+_EMPTY = re.compile(r"以及|通过|事项|行政|实施|情况|城乡|对象|的|对|及|和|与|或|等")
 # What is done where a name does not say it: 占道经营 on a list of penalties.
 _ACT_OF = {
     PowerKind.LICENCE: Act.DECIDE,

@@ -209,7 +209,7 @@ def test_questions_of_one_row_are_judged_by_a_model_that_saw_none_of_them() -> N
 def test_thresholds_let_through_as_few_uncovered_questions_as_wanted() -> None:
     samples = _samples(("a",))
     chances = [0.9 if s.is_covered else 0.01 * i for i, s in enumerate(samples)]
-    model = with_thresholds(fit(samples, ("a",), {}), samples, chances)
+    model = with_thresholds(fit(samples, ("a",), {}), samples, chances, answered_share=0.05)
     let = [c for c, s in zip(chances, samples, strict=True) if not s.is_covered]
     assert sum(c >= model.answer for c in let) <= 0.05 * len(let) + 1
     assert model.refuse <= model.answer

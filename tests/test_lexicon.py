@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LexiconError
 from index.lexicon import Lexicon, Wish, load_entries, shipped_entries
+from index.lexicon.overlap import Overlap
 
 SHIPPED = Lexicon(shipped_entries())
+OVERLAP = Overlap(shipped_entries())
 
 
 def _load(tmp_path: Path, text: str):
@@ -91,3 +94,17 @@ def test_matches_lie_in_the_text_and_none_within_another(text: str) -> None:
     for match in matches:
         assert {text[i] for i in match.at} == set(match.phrase.replace("…", ""))
     assert not any(a.at < b.at for a in matches for b in matches)
+
+
+def test_words_alone_find_the_entry_whose_phrase_is_said_in_other_words() -> None:
+    entries = shipped_entries()
+    nearest = entries[int(np.argmax(OVERLAP.to_entries("邻居在楼顶偷偷加了一层")))]
+    assert any("楼顶" in phrase for phrase in nearest.say)
+    assert OVERLAP.to_entries("qqqq").max() == 0
+
+
+@given(st.text(max_size=40))
+def test_shares_of_words_are_cosines(question: str) -> None:
+    cosines = OVERLAP.to_entries(question)
+    assert cosines.shape == (len(shipped_entries()),)
+    assert 0 <= cosines.min() <= cosines.max() <= 1.0001

@@ -32,7 +32,9 @@ def calibrate(
     checked_on = _samples(held or [], words=words)
     name, features = ("words", by.WORDS) if words else ("meaning", by.MEANING)
     chances = by.crossed(fitted_on, features)
-    model = by.with_thresholds(by.fit(fitted_on, features, {}), fitted_on, chances)
+    fitted = by.fit(fitted_on, features, {})
+    share = by.ANSWERED_SHARE[name]
+    model = by.with_thresholds(fitted, fitted_on, chances, answered_share=share)
     run: dict[str, object] = {
         "fit": fit,
         "held": held or [],
@@ -43,7 +45,7 @@ def calibrate(
     if checked_on:
         run["held_figures"] = by.figures(model, checked_on)
     if write:
-        known = load_models(FITTED) if FITTED.is_file() else {}
+        known = load_models(write if write.is_file() else FITTED)
         write_models(write, {**known, name: replace(model, run=run)})
     if as_json:
         print_json(run)

@@ -29,6 +29,8 @@ _CLEAR = 0.4
 _MOSTLY = 0.5
 # So many phrases tell whose field a question is of; 3 or fewer hang on single wordings.
 _FIELD = 8
+# Rarity (idf) of the words that a record shares with a question: some five rare ones say all.
+_MUCH = 40.0
 # Of the words of a name, by rarity: a particle or an act may be read away from a long one.
 _ALL_WORDS = 0.9
 _SENTENCE_END = re.compile(r"[。；;！]")
@@ -136,7 +138,8 @@ class Features:
             # The question's own words and meaning against the best record, and the best of any.
             "dense": _stage(best, "dense"),
             "dense_best": max(_stage(c, "dense") for c in rivals),
-            "covered": self._corpus.lexical.covered(query.matter, words),
+            "covered": (covered := self._corpus.lexical.covered(query.matter, words)),
+            "shared": min(covered * self._corpus.lexical.rarity(query.matter), _MUCH),
             "lexical_best": max(_stage(c, "lexical") for c in rivals),
             # What the lexicon takes the question for, against what was found.
             "reading": near,

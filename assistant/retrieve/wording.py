@@ -89,40 +89,58 @@ class Wording:
         return tuple(dict.fromkeys(term for terms in said for term in terms))
 
 
-def word(
-    query: Query,
-    lexicon: Lexicon | None,
-    entries: Sequence[Entry] = (),
-    nearness: Vectors | None = None,
-) -> Wording:
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """How near a question is to each entry of the lexicon, in its order: float32, (n_entries,).
+
+    `nearness` is 0 of an entry that is not near at all; `shared` is added to it where entries are
+    ranked, for words that they share with the question.
+    """
+
+    entries: Sequence[Entry]
+    nearness: Vectors
+    shared: Vectors
+
+    @property
+    def rank(self) -> Vectors:
+        """What entries are ranked by."""
+        return np.where(self.nearness > 0, self.nearness + self.shared, 0)
+
+    def nearest(self, k: int) -> list[int]:
+        """The k entries nearest, without those that are not near at all."""
+        ranked = np.argsort(-self.rank, kind="stable")[:k]
+        return [int(i) for i in ranked if self.nearness[i] > 0]
+
+
+def word(query: Query, lexicon: Lexicon | None, nearby: Nearby | None = None) -> Wording:
     """The wording of a query; without a lexicon only its wish is read.
 
     Args:
         query: The question understood.
         lexicon: The entries' phrases, to be found word for word.
-        entries: The same entries, in the order of `nearness`.
-        nearness: Of the question to each entry, where there is an encoder: float32, (n_entries,).
+        nearby: The same entries, and how near the question is to them; without, only phrases found
+            word for word count.
     """
     exact = [match.entry for match in lexicon.match(query.matter)] if lexicon else []
-    readings = _by_words(exact) if nearness is None else _by_meaning(exact, entries, nearness)
+    readings = _by_words(exact) if nearby is None else _by_nearness(exact, nearby)
     said = query.text or query.matter
     usual = [r.entry.wish for r in readings if r.weight >= _CLEAR and r.entry.wish]
     wish, is_reward = _wish(said, usual), bool(_REWARD.search(said))
-    if nearness is None:
+    if nearby is None:
         around = tuple((r.entry.bodies, r.weight) for r in readings)
         return Wording(query.matter, readings, wish, is_reward, around)
-    around = _around({entry.origin for entry in exact}, entries, nearness)
+    around = _around({entry.origin for entry in exact}, nearby)
     return Wording(query.matter, readings, wish, is_reward, around)
 
 
-def _around(
-    found: Set[str], entries: Sequence[Entry], nearness: Vectors
-) -> tuple[tuple[tuple[str, ...], float], ...]:
+def _around(found: Set[str], nearby: Nearby) -> tuple[tuple[tuple[str, ...], float], ...]:
     """The bodies of the nearest entries, weighed by nearness."""
-    chosen = [int(i) for i in np.argsort(-nearness, kind="stable")[:_AROUND]]
-    said = [_EXACT if entries[i].origin in found else 0.0 for i in chosen]
-    weights = _shares(nearness[chosen] + np.array(said))
-    return tuple((entries[i].bodies, float(w)) for i, w in zip(chosen, weights, strict=True))
+    chosen = nearby.nearest(_AROUND)
+    if not chosen:
+        return ()
+    said = [_EXACT if nearby.entries[i].origin in found else 0.0 for i in chosen]
+    weights = _shares(nearby.rank[chosen] + np.array(said))
+    return tuple((nearby.entries[i].bodies, float(w)) for i, w in zip(chosen, weights, strict=True))
 
 
 def _shares(scores: Vectors) -> Vectors:
@@ -135,20 +153,19 @@ def _by_words(exact: Sequence[Entry]) -> tuple[Reading, ...]:
     return tuple(Reading(entry, 1 / len(exact), 0.0, True) for entry in exact)
 
 
-def _by_meaning(
-    exact: Sequence[Entry], entries: Sequence[Entry], nearness: Vectors
-) -> tuple[Reading, ...]:
+def _by_nearness(exact: Sequence[Entry], nearby: Nearby) -> tuple[Reading, ...]:
     """The nearest entries and those said word for word, weighed by nearness."""
     found = {entry.origin for entry in exact}
-    nearest = np.argsort(-nearness, kind="stable")[:_NEAREST]
+    entries = nearby.entries
     said = [i for i, entry in enumerate(entries) if entry.origin in found] if found else []
-    chosen = list(dict.fromkeys([*map(int, nearest), *said]))
-    scores = np.array(
-        [nearness[i] + (_EXACT if entries[i].origin in found else 0.0) for i in chosen]
-    )
+    chosen = list(dict.fromkeys([*nearby.nearest(_NEAREST), *said]))
+    if not chosen:
+        return ()
+    rank = nearby.rank
+    scores = np.array([rank[i] + (_EXACT if entries[i].origin in found else 0.0) for i in chosen])
     weights = _shares(scores)
     readings = [
-        Reading(entries[i], float(weight), float(nearness[i]), entries[i].origin in found)
+        Reading(entries[i], float(weight), float(nearby.nearness[i]), entries[i].origin in found)
         for i, weight in zip(chosen, weights, strict=True)
     ]
     return tuple(sorted(readings, key=lambda reading: -reading.weight))
