@@ -24,7 +24,7 @@ from assistant.resolve.reforms import Reforms
 from assistant.resolve.standing import in_force, named_first
 from assistant.retrieve.confidence import Confidence, Decision
 from assistant.retrieve.likeness import Likeness
-from assistant.retrieve.retriever import Retrieved, Retriever
+from assistant.retrieve.retriever import Retriever
 from index.model import Place
 from index.passages import title_text
 
@@ -166,24 +166,14 @@ class Decider:
         found = named_first(in_force(anytime, query.as_of, self._corpus), query.matter)
         here = Here(place, anytime, found)
         resolution = self._rules.resolve(place, query, found) if self._covers(query, here) else None
-        if told := self._told_by_clauses(query, place, found, resolution):
+        name, clauses = self._clauses.naming(query, place, resolution, found.wording.official)
+        if told := self._rules.by_clauses(clauses, place, replace(query, matter=name), found):
             return told
         if resolution is not None:
             return self._beside.added(resolution, place, query, found)
         if kept := self._absence.kept(query, here):
             return self._rules.ruled(kept, query, found)
         return self._absence.told(query, here)
-
-    def _told_by_clauses(
-        self, query: Query, place: Place, found: Retrieved, listed: Resolution | None
-    ) -> Resolution | None:
-        """What clauses say of the matter as it was said; if no list has it, by its official name too."""
-        for matter in (query.matter, *(() if listed else found.wording.official)):
-            named = replace(query, matter=matter)
-            clauses = self._clauses.naming(named, place, listed)
-            if told := self._rules.by_clauses(clauses, place, named, found):
-                return told
-        return None
 
     def _covers(self, query: Query, here: Here) -> bool:
         """True if the matter is surely among what is listed at a place on the day."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from assistant.corpus import Corpus
@@ -22,6 +24,8 @@ _KINDS = frozenset(
 _NAMED = 0.9
 # What so many records name is a common word, no matter.
 _FEWEST_CHARACTERS = 3
+# Official names of four characters are mostly kinds of work: 便民服务, 市场监管.
+_SHORTEST_OFFICIAL = 5
 _MOST_NAMING = 8
 _HARDLY = 0.3
 _LOOKED_AT = 24
@@ -33,29 +37,41 @@ class Clauses:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
 
-    def naming(self, query: Query, place: Place, listed: Resolution | None) -> tuple[Clause, ...]:
-        """Clauses in force for a place that name the matter, the lowest place's first.
+    def naming(
+        self, query: Query, place: Place, listed: Resolution | None, official: Sequence[str]
+    ) -> tuple[str, tuple[Clause, ...]]:
+        """The matter's name, and the clauses in force for a place that say it, the lowest place's first.
 
         None if a list names it as well, or if it is named so often that it is no matter of its own.
-        What the lists gave is left alone unless it hardly has a word of the matter.
+        What the lists gave is left alone unless it hardly has a word of the matter or of its
+        official names; these are looked for only where the lists gave nothing.
         """
-        matter = query.matter.replace(" ", "")
-        if len(matter) < _FEWEST_CHARACTERS or (listed and self._says(query, listed) > _HARDLY):
+        if listed:
+            is_listed = any(
+                self._says(name, listed) > _HARDLY for name in (query.matter, *official)
+            )
+            return query.matter, () if is_listed else self._called(query.matter, query, place)
+        names = (query.matter, *(name for name in official if len(name) >= _SHORTEST_OFFICIAL))
+        told = ((name, self._called(name, query, place)) for name in names)
+        return next((pair for pair in told if pair[1]), (query.matter, ()))
+
+    def _called(self, matter: str, query: Query, place: Place) -> tuple[Clause, ...]:
+        if len(matter.replace(" ", "")) < _FEWEST_CHARACTERS:
             return ()
         chain = [above.code for above in self._corpus.gazetteer.chain(place.code)]
         ordinals = self._corpus.ordinals_at(tuple(chain))
-        scores = self._corpus.lexical.scores(query.matter)[self._corpus.titles[ordinals]]
+        scores = self._corpus.lexical.scores(matter)[self._corpus.titles[ordinals]]
         best = ordinals[np.argsort(-scores, kind="stable")[:_LOOKED_AT]]
         records = self._corpus.records([int(ordinal) for ordinal in best])
-        named = [r for r in records if self._names(query.matter, r)]
+        named = [r for r in records if self._names(matter, r)]
         if len(named) > _MOST_NAMING or any(isinstance(r, DutyItem) for r in named):
             return ()
         clauses = [r for r in named if isinstance(r, Clause) and self._counts(r, query, chain)]
         return tuple(sorted(clauses, key=lambda clause: chain.index(clause.place)))
 
-    def _says(self, query: Query, listed: Resolution) -> float:
+    def _says(self, matter: str, listed: Resolution) -> float:
         words = (_text(record) for ruling in listed.rulings for record in ruling.proof)
-        return self._corpus.lexical.covered(query.matter, "".join((listed.matter, *words)))
+        return self._corpus.lexical.covered(matter, "".join((listed.matter, *words)))
 
     def _names(self, matter: str, record: DutyItem | Clause) -> bool:
         return self._corpus.lexical.covered(matter, _text(record)) >= _NAMED
