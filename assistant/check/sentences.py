@@ -13,14 +13,18 @@ _COMPLETE = re.compile(rf"[^{_END}]*[{_END}]+(?:\s*[\[【]\d{{1,3}}[\]】])*\s*(
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[Segment]:
-    """The sentences of a stream; marks stand before or after the full stop."""
+    """The sentences of a stream; marks stand before or after the full stop.
+
+    What the stream ends with before a full stop is a sentence cut off, and no statement.
+    """
     waiting = ""
     for piece in pieces:
         waiting += piece
         while match := _COMPLETE.match(waiting):
             yield from _segment(match.group())
             waiting = waiting[match.end() :]
-    yield from _segment(waiting)
+    if _MARKS.sub("", waiting).rstrip().endswith(tuple(_END)):
+        yield from _segment(waiting)
 
 
 def _segment(text: str) -> Iterator[Segment]:
