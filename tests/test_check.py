@@ -297,3 +297,8 @@ def test_sentences_do_not_depend_on_how_the_stream_is_cut(pieces: list[str]) -> 
 def test_marks_before_and_after_the_full_stop_belong_to_the_sentence() -> None:
     said = list(sentences(["甲负责[1]。乙", "配合。[2]", "[3]\n丙。【4】"]))
     assert said == [Segment("甲负责。", (1,)), Segment("乙配合。", (2, 3)), Segment("丙。", (4,))]
+
+
+def test_a_sentence_that_the_stream_breaks_off_is_none() -> None:
+    assert [s.text for s in sentences(["甲负责。[1]乙", "配合的是"])] == ["甲负责。"]
+    assert [s.text for s in sentences(["甲负责[1]。乙配合。[2]"])] == ["甲负责。", "乙配合。"]
