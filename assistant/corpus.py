@@ -16,13 +16,12 @@ import numpy.typing as npt
 from index.by_place import ByPlace
 from index.catalog import Catalog, Record
 from index.documents import Document
-from index.editions import starts_on
+from index.editions import counts_on, term_of
 from index.encoder import Encoder
 from index.errors import CorpusError, EncoderError
 from index.facets import Facets
 from index.lexical import LexicalIndex
 from index.lexicon import Nearness, entries_with
-from index.model import DutyItem
 from index.passages import NO_PASSAGE
 from index.vectors import PassageVectors, open_vectors
 from index.versions import FORMAT, lexicon_of
@@ -117,11 +116,7 @@ class Corpus:
 
     def counts(self, record: Record, on: date) -> bool:
         """True if a record's paper is in force on a day; an unknown start counts as always."""
-        source = self.sources[record.source_id]
-        since, until = starts_on(source), source.expires_on
-        if isinstance(record, DutyItem):
-            since, until = record.valid_from or since, record.valid_to or until
-        return (since is None or since <= on) and (until is None or on <= until)
+        return counts_on(term_of(self.sources[record.source_id], record), on)
 
     def document(self, source_id: str) -> Document:
         """What the reader read of a paper.

@@ -164,21 +164,22 @@ class Decider:
         chain = tuple(p.code for p in self._corpus.gazetteer.chain(place.code))
         anytime = self._retriever.retrieve(query, chain)
         found = named_first(in_force(anytime, query.as_of, self._corpus), query.matter)
-        here = Here(place, anytime, found)
+        here = Here(place, anytime, found, self._confidence.judge(query, found))
         resolution = self._rules.resolve(place, query, found) if self._covers(query, here) else None
         name, clauses = self._clauses.naming(query, place, resolution, found.wording.official)
         if told := self._rules.by_clauses(clauses, place, replace(query, matter=name), found):
             return told
         if resolution is not None:
             return self._beside.added(resolution, place, query, found)
-        if kept := self._absence.kept(query, here):
+        row = self._absence.in_city(query, here)
+        if kept := self._absence.kept(query, place, row):
             return self._rules.ruled(kept, query, found)
-        return self._absence.told(query, here)
+        return self._absence.told(query, here, row, self._rules.nearby(found, query))
 
     def _covers(self, query: Query, here: Here) -> bool:
         """True if the matter is surely among what is listed at a place on the day."""
         return (
-            self._confidence.judge(query, here.found).decision is Decision.ANSWER
+            here.verdict.decision is Decision.ANSWER
             and not self._elsewhere.is_over(query, here.anytime, here.found)
             and not self._elsewhere.is_nearer(query, here.place, here.found)
         )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from index.extract.changes import TRANSFERRED
 from index.institutions.naming import bare_name
 from index.matters import matter
-from index.model import DutyItem, Reform, SourceDocument
+from index.model import Clause, DutyItem, Reform, SourceDocument
 
 _EDITION = re.compile(
     r"[（(]?\d{4}年?(?:度)?(?:版|修订版?|本)?[)）]?|[（(][^（）()]*(?:修订|试行|公示|打印|调整|修正|终稿|定稿)[^（）()]*[)）]"
@@ -77,6 +77,28 @@ def starts_on(source: SourceDocument) -> date | None:
     if source.effective_on or source.published_on:
         return source.effective_on or source.published_on
     return date(source.year, 1, 1) if source.year else None
+
+
+def term_of(
+    source: SourceDocument, record: DutyItem | Clause | None = None
+) -> tuple[date | None, date | None]:
+    """The first and last day on which a paper counts, or a record of it, whose own days go before."""
+    since, until = starts_on(source), source.expires_on
+    if isinstance(record, DutyItem):
+        since, until = record.valid_from or since, record.valid_to or until
+    return since, until
+
+
+def counts_on(term: tuple[date | None, date | None], on: date) -> bool:
+    """True if a day lies in a term; an unknown start counts as always, an unknown end as never."""
+    since, until = term
+    return (since is None or since <= on) and (until is None or on <= until)
+
+
+def year_of(source: SourceDocument) -> int | None:
+    """The year of an edition: as its title names it, else of its first day."""
+    start = starts_on(source)
+    return source.year or (start.year if start else None)
 
 
 def _follows(

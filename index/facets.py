@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.editions import starts_on
+from index.editions import term_of, year_of
 from index.exact import Mask, Texts, TextWriter
 from index.gazetteer import Gazetteer
 from index.model import Clause, DutyItem, SourceDocument
@@ -221,16 +221,13 @@ def _values(
     if isinstance(record, DutyItem):
         yield Facet.ROLE, record.role.value
     yield Facet.SOURCE, source.id
-    start = starts_on(source)
-    if year := source.year or (start.year if start else None):
+    if year := year_of(source):
         yield Facet.YEAR, str(year)
 
 
 def _span(record: Record, source: SourceDocument) -> tuple[int, int]:
     """The days between which a record counts; an unknown start counts as always."""
-    since, until = starts_on(source), source.expires_on
-    if isinstance(record, DutyItem):
-        since, until = record.valid_from or since, record.valid_to or until
+    since, until = term_of(source, record)
     return (
         since.toordinal() if since else ALWAYS,
         until.toordinal() if until else NEVER_ENDS,

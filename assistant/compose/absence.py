@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assistant.compose.proofs import Proofs
 from assistant.model import Clarify, Option, Query, Segment, Status
 from assistant.resolve.findings import Resolution
-from index.editions import starts_on
+from index.editions import term_of
 from index.extract.dates import day_words
 from index.model import Clause, DutyItem, SourceDocument
 from index.passages import title_text
@@ -54,9 +54,7 @@ def _covered(bodies: tuple[str, ...]) -> str:
 
 def _another_day(query: Query, record: DutyItem | Clause, source: SourceDocument) -> str:
     """That the matter stands in a paper which does not count on the day, so it is not cited."""
-    since, until = starts_on(source), source.expires_on
-    if isinstance(record, DutyItem):
-        since, until = record.valid_from or since, record.valid_to or until
+    since, until = term_of(source, record)
     starts = f"自{day_words(since)}起施行" if since else ""
     ends = f"到{day_words(until)}为止" if until else ""
     span = "，".join(filter(None, (starts, ends)))

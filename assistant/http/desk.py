@@ -20,7 +20,7 @@ from assistant.http.templates import Templates
 from assistant.wire.schemas import source_href
 from index.catalog import Record
 from index.diff.report import title
-from index.editions import starts_on
+from index.editions import term_of
 from index.facets import Facet
 from index.labels import label
 from index.model import DutyItem, PaperKind, PowerKind, Role
@@ -193,10 +193,7 @@ def _codes(record: Record) -> tuple[str, ...]:
 
 
 def _span(record: Record, corpus: Corpus) -> str:
-    source = corpus.sources[record.source_id]
-    since, until = starts_on(source), source.expires_on
-    if isinstance(record, DutyItem):
-        since, until = record.valid_from or since, record.valid_to or until
+    since, until = term_of(corpus.sources[record.source_id], record)
     start = f"{since.isoformat()} 起" if since else "起始日期不明"
     return f"{start}，{until.isoformat()} 止" if until else start
 

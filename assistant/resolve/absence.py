@@ -9,27 +9,27 @@ from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.agreement import county_of
 from assistant.resolve.elsewhere import Elsewhere
 from assistant.resolve.findings import Record, Resolution, Ruling
-from assistant.retrieve.confidence import Confidence, Decision
+from assistant.retrieve.confidence import Confidence, Decision, Verdict
 from assistant.retrieve.retriever import Retrieved
-from index.editions import starts_on
+from index.editions import counts_on, term_of
 from index.extract.dates import day_words
 from index.institutions.naming import bare_name, government_at
-from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role, SourceDocument
+from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
 
 _TOWNSHIP_PAPERS = frozenset(
     {PaperKind.TOWNSHIP_LIST, PaperKind.BASIC_DUTIES, PaperKind.COOPERATION_DUTIES}
 )
 _LISTS = _TOWNSHIP_PAPERS | {PaperKind.DEPARTMENT_LIST}
-_NEARBY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What was retrieved at one place: from papers of any day, and from those in force."""
+    """What was retrieved at one place: from papers of any day, and from those in force, judged."""
 
     place: Place
     anytime: Retrieved
     found: Retrieved
+    verdict: Verdict
 
 
 class Absence:
@@ -44,17 +44,24 @@ class Absence:
             (source.kind, source.place, source.body) for source in corpus.sources.values()
         }
 
-    def kept(self, query: Query, here: Here) -> Ruling | None:
+    def in_city(self, query: Query, here: Here) -> Record | None:
+        """The record that the place's city has for the matter, if it surely has one."""
+        around = self._elsewhere.in_city(query, here.place, here.found)
+        if self._confidence.judge(query, around).decision is not Decision.ANSWER:
+            return None
+        return around.candidates[0].record
+
+    def kept(self, query: Query, place: Place, row: Record | None) -> Ruling | None:
         """The department that still holds here what a catalog hands down to neighbours only.
 
-        Not if its own list is loaded: that would have had the matter.
+        `row` is what the city has. Not if the department's own list is loaded: that would have had
+        the matter.
         """
-        row = self._in_city(query, here)
         if not isinstance(row, DutyItem) or row.role not in HANDED_DOWN or not row.counterpart:
             return None
         if not self._corpus.counts(row, query.as_of) or self._has_list(row.counterpart):
             return None
-        gazetteer, place = self._corpus.gazetteer, here.place
+        gazetteer = self._corpus.gazetteer
         homes = filter(None, map(gazetteer.get, row.places))
         is_neighbour = any(
             county_of(home, gazetteer) == county_of(place, gazetteer) for home in homes
@@ -64,41 +71,31 @@ class Absence:
         holder = Holder(row.counterpart, Role.LEAD, "", row.id)
         return Ruling(Role.LEAD, holder, (row,), "赋权目录没有给到这里，仍由原机关行使")
 
-    def told(self, query: Query, here: Here) -> Resolution:
-        """Why nothing answers at a place, and the near matters worth showing."""
-        found = here.found
-        verdict = self._confidence.judge(query, found)
-        nearby = () if verdict.decision is Decision.REFUSE else self._nearby(query, found)
-        missing, rule = self._missing(query, here)
+    def told(
+        self, query: Query, here: Here, row: Record | None, nearby: tuple[Candidate, ...]
+    ) -> Resolution:
+        """Why nothing answers at a place where the city has a row or none.
+
+        `nearby` are the near matters, shown unless the question is of something else altogether.
+        """
+        missing, rule = self._missing(query, here, row)
         return Resolution(
             Status.OUT_OF_COVERAGE if missing else Status.NO_EVIDENCE,
-            nearby=nearby,
-            candidates=found.candidates,
+            nearby=() if here.verdict.decision is Decision.REFUSE else nearby,
+            candidates=here.found.candidates,
             missing=missing,
             another_day=None if missing else self._another_day(query, here),
             covered=self._covered(query, here.place),
             rule=rule,
         )
 
-    def _nearby(self, query: Query, found: Retrieved) -> tuple[Candidate, ...]:
-        counting = (c for c in found.candidates if self._corpus.counts(c.record, query.as_of))
-        return tuple(counting)[:_NEARBY]
-
-    def _missing(self, query: Query, here: Here) -> tuple[tuple[str, ...], str]:
+    def _missing(self, query: Query, here: Here, row: Record | None) -> tuple[tuple[str, ...], str]:
         """The lists not loaded that would answer here, and the rule that says so."""
         if here.anytime.candidates and not here.found.candidates:
             lists = f"{here.place.name}在{day_words(query.as_of)}施行的清单"
             return (lists,), "没有收录那一天施行的清单"
-        best = self._in_city(query, here)
-        missing = self.missing_list(here.place, best) if isinstance(best, DutyItem) else ""
+        missing = self.missing_list(here.place, row) if isinstance(row, DutyItem) else ""
         return ((missing,), "会写这件事的清单没有收录") if missing else ((), "清单之外无事项")
-
-    def _in_city(self, query: Query, here: Here) -> Record | None:
-        """The record that the place's city has for the matter, if it surely has one."""
-        around = self._elsewhere.in_city(query, here.place, here.found)
-        if self._confidence.judge(query, around).decision is not Decision.ANSWER:
-            return None
-        return around.candidates[0].record
 
     def _another_day(self, query: Query, here: Here) -> Record | None:
         """The record of the matter that counts on other days than the one asked about."""
@@ -111,7 +108,7 @@ class Absence:
         """The bodies whose lists count at a place on the day."""
         chain = {above.code for above in self._corpus.gazetteer.chain(place.code)}
         lists = (s for s in self._corpus.sources.values() if s.kind in _LISTS and s.place in chain)
-        bodies = (source.body for source in lists if _counts(source, query))
+        bodies = (source.body for source in lists if counts_on(term_of(source), query.as_of))
         return tuple(dict.fromkeys(filter(None, bodies)))
 
     def missing_list(self, place: Place, elsewhere: DutyItem) -> str:
@@ -151,8 +148,3 @@ class Absence:
         )
         body = government_at(place, self._corpus.gazetteer)
         return "" if is_loaded else f"{body}的权责清单"
-
-
-def _counts(source: SourceDocument, query: Query) -> bool:
-    since, until = starts_on(source), source.expires_on
-    return (since is None or since <= query.as_of) and (until is None or query.as_of <= until)

@@ -59,7 +59,7 @@ class Boundaries:
         called = dict.fromkeys(filter(None, (matter, listed)))
         scores = [self._likeness.of_records(name, list(found)) for name in called]
         stated = [
-            (float(score), self.part(_between(clause, sides), matter))
+            (float(score), self._part(_between(clause, sides), matter))
             for score, clause in zip(np.max(scores, axis=0), found.values(), strict=True)
         ]
         best = max(score for score, _ in stated)
@@ -100,7 +100,7 @@ class Boundaries:
             return (leading or [shares[0].body])[0]
         return shares[int(self._likeness.of_texts(matter, [s.thing for s in shares]).argmax())].body
 
-    def part(self, clause: Clause, matter: str) -> Statement:
+    def _part(self, clause: Clause, matter: str) -> Statement:
         """The half-sentence nearest to the matter, and whom it charges.
 
         Halves that are as near and charge another body are quoted with it: then the clause parts

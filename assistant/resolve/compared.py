@@ -9,7 +9,7 @@ from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
 from assistant.resolve.editions import Editions
 from assistant.resolve.findings import Compared, Resolution
-from index.editions import list_name, starts_on
+from index.editions import list_name, year_of
 from index.model import Place, SourceDocument
 
 _DIFFERS = re.compile(
@@ -47,7 +47,7 @@ class Comparisons:
         years = tuple(sorted(map(int, set(_YEAR.findall(query.text)))))
         pair = _pair(lines[0], years)
         if pair is None:
-            loaded = {_year(source) for source in lines[0]}
+            loaded = {year_of(source) for source in lines[0]}
             absent = "、".join(f"{year}年版" for year in years if year not in loaded)
             missing = (f"“{list_name(lines[0][-1])}”的{absent}",)
             return Resolution(Status.OUT_OF_COVERAGE, missing=missing, rule="没有收录这个版本")
@@ -96,8 +96,8 @@ def _pair(
     line: Sequence[SourceDocument], years: Sequence[int]
 ) -> tuple[SourceDocument, SourceDocument] | None:
     """The two editions meant, older first; by default the last two. None if one is not loaded."""
-    named = [source for source in line if _year(source) in years]
-    if len({_year(source) for source in named}) < len(years):
+    named = [source for source in line if year_of(source) in years]
+    if len({year_of(source) for source in named}) < len(years):
         return None
     if len(named) > 1:
         return named[0], named[-1]
@@ -105,8 +105,3 @@ def _pair(
         return line[-2], line[-1]
     at = line.index(named[0])
     return (line[at - 1], line[at]) if at else (line[0], line[-1])
-
-
-def _year(source: SourceDocument) -> int | None:
-    start = starts_on(source)
-    return source.year or (start.year if start else None)

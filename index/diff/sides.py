@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.catalog import Catalog, Record
-from index.editions import starts_on
+from index.editions import counts_on, term_of
 from index.errors import CorpusError
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, SourceDocument
@@ -89,5 +89,5 @@ def _counts(record: Record, source: SourceDocument, on: date) -> bool:
         if not record.is_answerable:
             return False
     else:
-        since, until = starts_on(source), source.expires_on
-    return (since is None or since <= on) and (until is None or on <= until)
+        since, until = term_of(source)
+    return counts_on((since, until), on)

@@ -169,7 +169,7 @@ def _delegated(
     principal = principal or _body_above(row, context)
     since, until = dates.span(row.text(Field.TERM))
     for role, places in _shares(row, context, legend):
-        bodies = (_government(place, context) for place in places)
+        bodies = (government_at(place, context.gazetteer) for place in places)
         yield replace(
             item,
             role=role,
@@ -258,13 +258,6 @@ def receivers_in(text: str) -> tuple[str, ...]:
     """Bodies named by 承接部门及工作方式: "承接部门：县民政局。工作方式：…" → (县民政局,)."""
     match = _RECEIVER.search(text) or _RECEIVER_PLAIN.search(text.strip())
     return split_bodies(match.group("body")) if match else split_bodies(text[:30])
-
-
-def _government(place: Place, context: ListContext) -> str:
-    """A township's government; above townships a place's own name with 人民政府."""
-    if place.level is Level.TOWNSHIP:
-        return government_at(place, context.gazetteer)
-    return government_of(place, None)
 
 
 _BUILDERS: dict[PaperKind, Callable[[DutyItem, Row, ListContext], DutyItem]] = {

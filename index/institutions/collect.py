@@ -13,7 +13,7 @@ from index.institutions.kinds import is_listed_institution, kind_by_name, stated
 from index.institutions.names import branch_of
 from index.institutions.naming import government_at, tidy_name
 from index.institutions.templates import template_of
-from index.model import Body, BodyKind, Clause, ClauseKind, Level, Place
+from index.model import Body, BodyKind, Clause, ClauseKind, Place
 
 _PARTY = "中共"
 Plate = tuple[str, str]
@@ -105,11 +105,7 @@ def _full(name: str, prefix: str, gazetteer: Gazetteer) -> str:
 
 
 def _governments(gazetteer: Gazetteer) -> Iterator[str]:
-    for place in gazetteer:
-        if place.level is Level.TOWNSHIP:
-            yield government_at(place, gazetteer)
-        else:
-            yield f"{place.name}人民政府"
+    return (government_at(place, gazetteer) for place in gazetteer)
 
 
 def _add(known: dict[str, _Known], written: str, gazetteer: Gazetteer, near: str) -> _Known | None:

@@ -95,8 +95,10 @@ def government_of(place: Place, county: Place | None) -> str:
 
 
 def government_at(place: Place, gazetteer: Gazetteer) -> str:
-    """The government of a township: its name opens with its county's, with nothing where it has none."""
-    return government_of(place, gazetteer.at_level(place.code, Level.COUNTY))
+    """The government of a place; a township's name opens with its county's, if it has one."""
+    is_township = place.level is Level.TOWNSHIP
+    county = gazetteer.at_level(place.code, Level.COUNTY) if is_township else None
+    return government_of(place, county)
 
 
 def resolve_body(written: str, publisher: Publisher) -> tuple[str, str]:
