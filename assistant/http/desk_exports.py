@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from assistant.desk.compare import compare
-from assistant.desk.matrix import By, matrix
 from assistant.desk.sheet import MOST_IN_PAPER, as_paper, as_workbook
 from assistant.desk.sides import side_of
 from assistant.desk.tables import compared, crossed
@@ -15,8 +14,7 @@ from assistant.desk.tools import Desk, Tools
 from assistant.desk.township import kind_named, township
 from assistant.http import problems
 from assistant.http.desk import DOCX, XLSX, download, said
-from assistant.http.desk_forms import Address
-from assistant.http.desk_views import MOST_IN_MATRIX
+from assistant.http.desk_views import asked_matrix
 from assistant.http.problems import Problem, ProblemError
 from index.diff.report import as_sheets
 from index.model import DutyItem
@@ -83,15 +81,11 @@ class DeskExports:
     def matrix(self, request: Request) -> Response:
         """Matters × holders of what a search finds."""
         tools = self._desk.tools
-        address = Address.of(request.query_params)
-        wanted = tools.reader.read(address.form, self._desk.today())
-        by = By.PLACE if address.get("by") == By.PLACE else By.BODY
-        ordinals = tools.search.ordinals(wanted, MOST_IN_MATRIX) if address.values else []
-        table = matrix(tools.corpus.records(ordinals), by, tools.corpus.gazetteer)
-        if not table.rows:
+        asked = asked_matrix(tools, request, self._desk.today())
+        if not asked.table.rows:
             raise ProblemError(NOTHING)
-        notes = (f"查询条件：{said(wanted)}", *self._notes(tools))
-        sheet = crossed(table, tools.corpus.sources, notes)
+        notes = (f"查询条件：{said(asked.wanted)}", *self._notes(tools))
+        sheet = crossed(asked.table, tools.corpus.sources, notes)
         return download(to_bytes((sheet,)), XLSX, "事项与部门.xlsx")
 
     def _township(

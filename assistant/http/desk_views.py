@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from assistant.desk.bars import Bar, bars
 from assistant.desk.compare import compare, n_by
 from assistant.desk.coverage import coverage_map, crossed
-from assistant.desk.matrix import By, matrix
+from assistant.desk.matrix import By, Matrix, matrix
 from assistant.desk.sides import body_named, read_as, side_of
 from assistant.desk.tools import Desk, Tools
 from assistant.desk.township import kind_named, laws_of, township
@@ -34,10 +36,31 @@ from index.facets import Facet
 from index.model import Level, Place, PowerKind, Role
 
 Words = Annotated[str, Query(max_length=200)]
-MOST_IN_MATRIX = 2_000
+_MOST_IN_MATRIX = 2_000
 _MOST_BARS = 25
 _MOST_OFFERED = 400
 _ROWS_OF_MATTER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMatrix:
+    """The matrix of what a search finds: as asked for, of how many rows, and the table."""
+
+    address: Address
+    wanted: Wanted
+    by: By
+    n_read: int
+    table: Matrix
+
+
+def asked_matrix(tools: Tools, request: Request, on: date) -> AskedMatrix:
+    """The matrix that an address asks for; one without a search is empty."""
+    address = Address.of(request.query_params)
+    wanted = tools.reader.read(address.form, on)
+    by = By.PLACE if address.get("by") == By.PLACE else By.BODY
+    ordinals = tools.search.ordinals(wanted, _MOST_IN_MATRIX) if address.values else []
+    table = matrix(tools.corpus.records(ordinals), by, tools.corpus.gazetteer)
+    return AskedMatrix(address, wanted, by, len(ordinals), table)
 
 
 class DeskViews:
@@ -130,20 +153,16 @@ class DeskViews:
     def matrix(self, request: Request) -> Response:
         """Matters × bodies or × townships, of what a search finds."""
         tools = self._desk.tools
-        address = Address.of(request.query_params)
-        wanted = tools.reader.read(address.form, self._desk.today())
-        by = By.PLACE if address.get("by") == By.PLACE else By.BODY
-        ordinals = tools.search.ordinals(wanted, MOST_IN_MATRIX) if address.values else []
-        records = tools.corpus.records(ordinals)
+        asked = asked_matrix(tools, request, self._desk.today())
         return self._templates.page(
             "desk/matrix.html",
-            address=address,
-            wanted=wanted,
-            by=by,
-            said=said(wanted),
-            matrix=matrix(records, by, tools.corpus.gazetteer),
-            n_read=len(ordinals),
-            is_cut=len(ordinals) == MOST_IN_MATRIX,
+            address=asked.address,
+            wanted=asked.wanted,
+            by=asked.by,
+            said=said(asked.wanted),
+            matrix=asked.table,
+            n_read=asked.n_read,
+            is_cut=asked.n_read == _MOST_IN_MATRIX,
             places=_names(tools, None),
             row_href=row_href,
         )

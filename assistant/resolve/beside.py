@@ -78,8 +78,7 @@ class Beside:
         if not query.before_reform or query.is_dated:
             return ()
         holders = dict.fromkeys(ruling.holder.body for ruling in found.rulings)
-        before = (self._corpus.institutions.before(body) for body in holders)
-        return tuple(step for succession in before for step in succession.reforms)
+        return self._corpus.institutions.reforms_before(holders)
 
     def _history(
         self, first: DutyItem, place: Place, query: Query, hits: Retrieved

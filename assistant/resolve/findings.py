@@ -71,9 +71,9 @@ class Resolution:
     """What was found out.
 
     `choices` are the places to ask about when the answer differs, `matters` listed matters that may
-    be meant, to be asked about instead; `agree_in` names the place all
-    of whose townships have the same answer, `parts` tell the answers apart where each was asked for. `missing` names papers that are not loaded;
-    with an answer, those of a body that the question named. `another_day` is a record of the matter
+    be meant, to be asked about instead; `agree_in` names the place all of whose townships have the
+    same answer, `parts` tell the answers apart where each was asked for. `missing` names papers that
+    are not loaded; with an answer, those of a body that the question named. `another_day` is a record of the matter
     that does not count on the day, `covered` are the bodies whose lists do, `not_with` bodies named
     in the question to which the lists do not give the matter.
     `n_more` counts statements beyond those given. `rule` says which rule decided.

@@ -66,8 +66,7 @@ class Reforms:
         towns = (p for p in query.places if p.level is Level.TOWNSHIP)
         gazetteer = self._corpus.gazetteer
         bodies = query.bodies or tuple(government_at(town, gazetteer) for town in towns)
-        before = (self._corpus.institutions.before(body) for body in bodies)
-        return tuple(step for succession in before for step in succession.reforms)
+        return self._corpus.institutions.reforms_before(bodies)
 
 
 def _is_asked(query: Query) -> bool:

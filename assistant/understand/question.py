@@ -134,7 +134,7 @@ def before_reform(query: Query, bodies: tuple[str, ...], names: Names) -> Query:
     """Gives 改革前 its day: the one before the last reform of the bodies; unknown stays unknown."""
     if not query.before_reform or query.is_dated:
         return query
-    history = (reform for body in bodies for reform in names.institutions.before(body).reforms)
+    history = names.institutions.reforms_before(bodies)
     days = [reform.on for reform in (*query.old_names, *history) if reform.on]
     if not days:
         return query

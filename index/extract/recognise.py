@@ -97,8 +97,8 @@ def is_profile(title: str) -> bool:
 def kind_of_text(document: Document, title: str) -> PaperKind:
     """Kind of a paper in running text: from its title, then from how it opens."""
     opening = "".join(block.text for block in document.blocks[:6])
-    for text in (squeeze(title), squeeze(opening)[:300]):
-        if _PROVISION.search(text) or (text == squeeze(title) and is_profile(text)):
+    for text, is_title in ((squeeze(title), True), (squeeze(opening)[:300], False)):
+        if _PROVISION.search(text) or (is_title and _PROFILE.search(text)):
             is_township = re.search(r"[镇乡](?:人民政府)?|街道|办事处", text[:40])
             return PaperKind.TOWNSHIP_PROVISION if is_township else PaperKind.DEPARTMENT_PROVISION
         if PaperKind.ADMISSION is _kind_in_title(text[:60]):

@@ -76,8 +76,8 @@ class _Opened:
 def find_tables(grid: Grid) -> tuple[Table, ...]:
     """Every list in the grid, top down, left to right; none if no row reads as a header.
 
-    A grid of forms is one list. A header met again under the same title (or none) is a print page's repeat; under a new title
-    it opens another list.
+    A grid of forms is one list. A header met again under the same title (or none) is a print page's
+    repeat; under a new title it opens another list.
     """
     if forms := find_forms(grid):
         return (_list_of_forms(grid, forms),)

@@ -100,6 +100,10 @@ class Institutions:
         """What on a day were the bodies that a body came from; the first ones without a day."""
         return self._successions.before(bare_name(name), on)
 
+    def reforms_before(self, names: Iterable[str]) -> tuple[Reform, ...]:
+        """The reforms that led to bodies, body by body."""
+        return tuple(reform for name in names for reform in self.before(name).reforms)
+
     def transfers(self, name: str, on: date) -> tuple[Reform, ...]:
         """The duties that a body handed to others up to a day."""
         return self._successions.transfers(bare_name(name), on)

@@ -1,4 +1,4 @@
-"""How near a question's words are to each entry of the lexicon, where there is no encoder to say it."""
+"""How near a question's words are to each entry of the lexicon; without an encoder, nothing else says it."""
 
 from __future__ import annotations
 
