@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -83,6 +84,14 @@ def sample_version(home: Path) -> Path:
     folder = CorpusFolder(home, "sample-records")
     build([ROOT / "index" / "sample"], folder, None, home / "cache", Silent())
     return folder.current()
+
+
+def put_in_service(version: Path, home: Path) -> Path:
+    """A copy of a version, in service as the corpus "sample" of a home; returns the corpus's folder."""
+    root = home / "corpora" / "sample"
+    shutil.copytree(version, root / "versions" / version.name)
+    (root / "current").write_text(version.name)
+    return root
 
 
 @pytest.fixture(scope="session")

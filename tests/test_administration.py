@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, put_in_service
 from starlette.testclient import TestClient
 
 from assistant.corpus import Corpus
@@ -59,9 +58,7 @@ def _post(client: TestClient, path: str, **data: str):
 
 @pytest.fixture
 def site(sample_version: Path, tmp_path: Path) -> Iterator[Site]:
-    root = tmp_path / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, tmp_path)
     operations = build_operations(Settings(home=tmp_path, encoder="none", rate=0))
     assistant = Assistant(Corpus(sample_version, None), today=lambda: TODAY)
     with TestClient(create_app(assistant, operations)) as client:

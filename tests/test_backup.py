@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import shutil
 import tarfile
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from conftest import put_in_service
 
 from assistant.app import build_assistant
 from assistant.model import Question
@@ -25,9 +25,7 @@ ASKED = Question("最低生活保障审核确认由谁负责", "临溪县城关�
 def served(tmp_path: Path, sample_version: Path) -> Path:
     """A home in use: a version, a token, an open database with something in its write-ahead log."""
     home = tmp_path / "home"
-    root = home / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, home)
     Tokens(home / "tokens.json").add("张三", Role.EDITOR)
     return home
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from conftest import put_in_service
 
 from assistant.app import build_assistant
 from assistant.settings import Settings
@@ -18,9 +18,7 @@ FILES = ("catalog.sqlite", "links.npz", "places.npz", "meta.json", "lexical")
 @pytest.fixture
 def copied(tmp_path: Path, sample_version: Path) -> Path:
     """A home whose one version may be damaged."""
-    root = tmp_path / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, tmp_path)
     return tmp_path
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from compose_spec import PyCompose
+from conftest import put_in_service
 from packaging.requirements import Requirement
 
 from assistant.doctor.variables import known
@@ -107,9 +108,7 @@ def test_the_scripts_parse() -> None:
 def unpacked(sample_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle as it is unpacked on the target, with our own wheel and no other."""
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bundle")
-    root = home / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, home)
     (home / "models").mkdir()
     bundle = _bundle()
     wheel = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "wheels")]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import fastapi.routing
 import pytest
-from conftest import TODAY
+from conftest import TODAY, put_in_service
 from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.routing import Mount
@@ -56,9 +55,7 @@ class Site:
 def site(sample_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything that can be switched on, and an editor with a session."""
     home = tmp_path_factory.mktemp("site")
-    root = home / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, home)
     token = Tokens(home / "tokens.json").add("编办", Role.ADMIN)
     settings = Settings(
         home=home,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import string
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, put_in_service
 from fake_assistant import FakeAssistant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -95,9 +94,7 @@ ADDRESS = HEADER | st.text(alphabet="0123456789abcdef.:, []%/unknown", max_size=
 def site(sample_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The whole site over the sample, asked by an administrator's program."""
     home = tmp_path_factory.mktemp("fuzz")
-    root = home / "corpora" / "sample"
-    shutil.copytree(sample_version, root / "versions" / sample_version.name)
-    (root / "current").write_text(sample_version.name)
+    put_in_service(sample_version, home)
     token = Tokens(home / "tokens.json").add("程序", Role.ADMIN)
     settings = Settings(home=home, encoder="none", rate=0, hook_secret=secret(HOOK_SECRET))
     assistant = Assistant(Corpus(sample_version, None), today=lambda: TODAY)
