@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,6 +22,11 @@ def column_letters(column: int) -> str:
 def address(row: int, column: int) -> str:
     """Spreadsheet address of a 1-based cell: (15, 2) → "B15"."""
     return f"{column_letters(column)}{row}"
+
+
+def block_address(rows: Collection[int], columns: Collection[int]) -> str:
+    """Spreadsheet address of the cells from the first row and column to the last: "A15:N16"."""
+    return f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}"
 
 
 def paragraph(number: int) -> str:

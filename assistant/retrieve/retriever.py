@@ -176,8 +176,7 @@ class Retriever:
             alike = np.where(shared >= _ALIKE, shared * _OF_WORDS, 0)
             return word(query, self._lexicon, Nearby(entries, alike, np.zeros_like(alike)))
         nearness, says = near.to_entries(self._vector(query.matter))
-        nearby = Nearby(entries, nearness, shared * _SHARED)
-        return replace(word(query, self._lexicon, nearby), says=says)
+        return word(query, self._lexicon, Nearby(entries, nearness, shared * _SHARED, says))
 
     def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Of each text: cosines and shares of words, of the question and of its official terms."""

@@ -94,12 +94,13 @@ class Nearby:
     """How near a question is to each entry of the lexicon, in its order: float32, (n_entries,).
 
     `nearness` is 0 of an entry that is not near at all; `shared` is added to it where entries are
-    ranked, for words that they share with the question.
+    ranked, for words that they share with the question; `says` see `Wording`.
     """
 
     entries: Sequence[Entry]
     nearness: Vectors
     shared: Vectors
+    says: Vectors | None = None
 
     @property
     def rank(self) -> Vectors:
@@ -122,20 +123,23 @@ def word(query: Query, lexicon: Lexicon | None, nearby: Nearby | None = None) ->
             word for word count.
     """
     exact = [match.entry for match in lexicon.match(query.matter)] if lexicon else []
-    readings = _by_words(exact) if nearby is None else _by_nearness(exact, nearby)
+    found = {entry.origin for entry in exact}
+    nearest = nearby.nearest(_AROUND) if nearby else []
+    readings = _by_words(exact) if nearby is None else _by_nearness(found, nearest, nearby)
     said = query.text or query.matter
     usual = [r.entry.wish for r in readings if r.weight >= _CLEAR and r.entry.wish]
     wish, is_reward = _wish(said, usual), bool(_REWARD.search(said))
     if nearby is None:
         around = tuple((r.entry.bodies, r.weight) for r in readings)
         return Wording(query.matter, readings, wish, is_reward, around)
-    around = _around({entry.origin for entry in exact}, nearby)
-    return Wording(query.matter, readings, wish, is_reward, around)
+    around = _around(found, nearest, nearby)
+    return Wording(query.matter, readings, wish, is_reward, around, nearby.says)
 
 
-def _around(found: Set[str], nearby: Nearby) -> tuple[tuple[tuple[str, ...], float], ...]:
+def _around(
+    found: Set[str], chosen: Sequence[int], nearby: Nearby
+) -> tuple[tuple[tuple[str, ...], float], ...]:
     """The bodies of the nearest entries, weighed by nearness."""
-    chosen = nearby.nearest(_AROUND)
     if not chosen:
         return ()
     said = [_EXACT if nearby.entries[i].origin in found else 0.0 for i in chosen]
@@ -153,12 +157,11 @@ def _by_words(exact: Sequence[Entry]) -> tuple[Reading, ...]:
     return tuple(Reading(entry, 1 / len(exact), 0.0, True) for entry in exact)
 
 
-def _by_nearness(exact: Sequence[Entry], nearby: Nearby) -> tuple[Reading, ...]:
+def _by_nearness(found: Set[str], nearest: Sequence[int], nearby: Nearby) -> tuple[Reading, ...]:
     """The nearest entries and those said word for word, weighed by nearness."""
-    found = {entry.origin for entry in exact}
     entries = nearby.entries
     said = [i for i, entry in enumerate(entries) if entry.origin in found] if found else []
-    chosen = list(dict.fromkeys([*nearby.nearest(_NEAREST), *said]))
+    chosen = list(dict.fromkeys([*nearest[:_NEAREST], *said]))
     if not chosen:
         return ()
     rank = nearby.rank

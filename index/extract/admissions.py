@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.documents import Document, Grid, address
+from index.documents import Document, Grid, block_address
 from index.extract.columns import squeeze
 from index.extract.outline import (
     CLOSING,
@@ -188,7 +188,9 @@ def form_locator(grid: Grid, fields: list[FormField]) -> Locator:
     """The cells of a form from the first field to the last."""
     rows = [field.row for field in fields]
     columns = [column for field in fields for column in field.columns]
-    first, last = address(min(rows), min(columns)), address(max(rows), max(columns))
     return Locator(
-        sheet=grid.name, row=min(rows), cells=f"{first}:{last}", page=grid.pages.get(min(rows))
+        sheet=grid.name,
+        row=min(rows),
+        cells=block_address(rows, columns),
+        page=grid.pages.get(min(rows)),
     )

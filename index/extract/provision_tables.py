@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.documents import Grid, address
+from index.documents import Grid, block_address
 from index.extract.columns import squeeze
 from index.extract.outline import Statement
 from index.model import Clause, ClauseKind, Locator, SourceDocument
@@ -89,7 +89,7 @@ def _locator(statement: Statement, row: int, columns: list[int]) -> Locator:
     return Locator(
         sheet=grid.name if grid else None,
         row=row,
-        cells=f"{address(row, min(columns))}:{address(row, max(columns))}",
+        cells=block_address((row,), columns),
         page=grid.pages.get(row) if grid else None,
         article=statement.article,
     )

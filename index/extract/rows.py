@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.documents import Grid, address, column_letters
+from index.documents import Grid, address, block_address
 from index.extract.columns import Field, squeeze, township_of
 from index.extract.forms import Form
 from index.extract.notes import says_note
@@ -86,16 +86,15 @@ def read_rows(table: Table) -> Iterator[Row]:
 def _form_row(grid: Grid, form: Form) -> Row:
     """A form as an item, quoted by its values; its place is all of its rows."""
     columns = [column for row in form.rows for column, _ in grid.row_cells(row)]
-    first, last = form.rows[0], form.rows[-1]
     return Row(
         cells=tuple(
             Cell(field, address(row, column), text) for field, (row, column, text) in form.values
         ),
         locator=Locator(
             sheet=grid.name,
-            row=first,
-            cells=f"{address(first, min(columns))}:{address(last, max(columns))}",
-            page=grid.pages.get(first),
+            row=form.rows.start,
+            cells=block_address(form.rows, columns),
+            page=grid.pages.get(form.rows.start),
         ),
         n_rows=len(form.rows),
         is_hidden=grid.hidden,
@@ -241,11 +240,9 @@ def _handed(
 
 
 def _locator(table: Table, span: list[int]) -> Locator:
-    columns = table.columns
-    left, right = column_letters(min(columns)), column_letters(max(columns))
     return Locator(
         sheet=table.grid.name,
         row=span[0],
-        cells=f"{left}{span[0]}:{right}{span[-1]}",
+        cells=block_address(span, table.columns),
         page=table.grid.pages.get(span[0]),
     )
