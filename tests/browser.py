@@ -72,12 +72,18 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+# A colour on its way from one look to the next is neither's.
+_SETTLED = """() => document.getAnimations()
+    .filter(running => running instanceof CSSTransition).forEach(running => running.finish())"""
+
+
 def axe_findings(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 A and AA, with the elements; empty is right."""
     import axe_playwright_python
 
     script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
     page.evaluate(script.read_text("utf-8"))
+    page.evaluate(_SETTLED)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
     return [
