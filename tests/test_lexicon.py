@@ -45,6 +45,13 @@ def test_an_entry_keeps_what_it_says_and_where_it_stands(tmp_path: Path) -> None
     assert entries[0].origin == "words.yaml:2"
 
 
+def test_a_body_is_known_by_what_its_name_contains_in_other_cities(tmp_path: Path) -> None:
+    (entry,) = _load(tmp_path, "- {say: [打机井], terms: [取水许可], body: [水利, 镇人民政府]}\n")
+    named = ["某县水利局", "某市水务局", "某镇人民政府", "某乡人民政府"]
+    assert all(any(part in name for part in entry.bodies) for name in named)
+    assert not any(part in "某县民政局" for part in entry.bodies)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -5,14 +5,15 @@ An entry is a mapping under no other key than these; a file is a list of entries
     - say: [吃低保, 低保户]          # how people say it; "老板…跑" allows a few words between
       terms: [最低生活保障审核确认]   # how lists say it, best first
       wish: apply                    # optional: apply, complain
-      body: 民政                     # optional: what the responsible body's name contains
+      body: 民政                     # optional: what the responsible body's name contains;
+                                     # what it contains in other cities stands in fields.yaml
       not: [起诉]                    # optional: with these words beside it, something else is meant
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -25,6 +26,7 @@ from index.errors import LexiconError
 log = logging.getLogger(__name__)
 
 TERMS = Path(__file__).parent / "terms"
+_FIELDS = Path(__file__).parent / "fields.yaml"
 GAP = "…"
 _KEYS = {"say", "terms", "wish", "body", "not"}
 _SHORTEST = 2
@@ -136,10 +138,22 @@ def _entry(node: yaml.Node, origin: str) -> Entry:
         say=values["say"],
         terms=values["terms"],
         wish=_wish(values.get("wish", ()), origin),
-        bodies=values.get("body", ()),
+        bodies=_of_any_city(values.get("body", ())),
         excluded=values.get("not", ()),
         origin=origin,
     )
+
+
+def _of_any_city(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Parts of bodies' names, and what names of the same field contain in other cities."""
+    known = _other_names()
+    return tuple(dict.fromkeys((*parts, *(other for part in parts for other in known.get(part, ())))))
+
+
+@cache
+def _other_names() -> Mapping[str, tuple[str, ...]]:
+    read: dict[str, list[str]] = yaml.safe_load(_FIELDS.read_text("utf-8"))
+    return {part: tuple(others) for part, others in read.items()}
 
 
 def _texts(node: yaml.Node, key: str, origin: str) -> tuple[str, ...]:
