@@ -35,27 +35,27 @@ class Meaning:
         self._corpus = corpus
         self._vectors = corpus.vectors
         self._encode = encode
-        self._scanned = corpus.vectors.scanned
+        self._scan = corpus.vectors.scan
         kept = _CACHED // max(1, corpus.texts.shape[1])
         self._to_question = lru_cache(maxsize=64)(self._scan_for_question)
         self._to_entry = lru_cache(maxsize=kept)(self._scan_for_entry)
 
     def nearest(self, text: str, k: int) -> Sequence[int]:
         """Indices of about the k passages nearest to a text, best first."""
-        if self._scanned is not None:
+        if self._scan is not None:
             return highest(self._to_question(text), k)
         return self._vectors.nearest(self._encode(text), k)
 
     def highest(self, matter: str, scope: Scope) -> float:
         """No cosine of the scope with a matter is higher; exact where the matrix is at hand."""
-        if self._scanned is None:
+        if self._scan is None:
             return 1.0
         return float(self._to_texts(matter, scope).max(initial=0.0))
 
     def scores(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
         """Cosines of texts with the question and, weighed, with its readings' best terms."""
         readings = wording.readings if self._corpus.nearness else ()
-        if self._scanned is not None:
+        if self._scan is not None:
             stages = {"dense": self._to_texts(wording.matter, scope)}
             entries = [self._to_entry(reading.entry)[scope.texts] for reading in readings]
         else:
@@ -73,14 +73,14 @@ class Meaning:
         return cosines
 
     def _scan_for_question(self, text: str) -> Scores:
-        assert self._scanned is not None
-        cosines: Scores = self._scanned @ self._encode(text)
+        assert self._scan is not None
+        cosines: Scores = self._scan.cosines(self._encode(text)[None])[:, 0]
         return cosines
 
     def _scan_for_entry(self, entry: Entry) -> Scores:
         """Of every text of the corpus with an entry's best terms."""
-        assert self._scanned is not None
-        return _of_texts(_best(self._scanned @ self._terms(entry).T), *self._corpus.texts)
+        assert self._scan is not None
+        return _of_texts(_best(self._scan.cosines(self._terms(entry))), *self._corpus.texts)
 
     def _compared(
         self, matter: str, readings: Sequence[Reading], scope: Scope

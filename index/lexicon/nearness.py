@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Vectors
 from index.lexicon.load import GAP, Entry
+from index.scan import Scan
 
 _FILE = "lexicon.npz"
 
@@ -35,7 +37,8 @@ class Nearness:
     def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
         with np.load(folder / _FILE) as stored:
             texts = json.loads(str(stored["texts"]))
-            self._vectors: Vectors = stored["vectors"].astype(np.float32)
+            self._vectors: npt.NDArray[np.float16] = stored["vectors"]
+        self._scan = Scan(self._vectors.astype(np.float32))
         number = {text: i for i, text in enumerate(texts)}
         self._says = _Grouped([[number.get(_spoken(s)) for s in e.say] for e in entries])
         self._terms = _Grouped([[number.get(t) for t in e.terms] for e in entries])
@@ -52,14 +55,13 @@ class Nearness:
         The first is the mean of its best plain phrase and its best official term: a phrase that
         only sounds alike does not have a term that means alike.
         """
-        cosines = self._vectors @ question
+        cosines = self._scan.cosines(question[None])[:, 0]
         says, terms = self._says.best(cosines), self._terms.best(cosines)
         return np.asarray((says + terms) / 2, np.float32), says
 
     def terms(self, entry: Entry) -> Vectors:
         """Vectors of an entry's terms: float32, (n_terms, dimensions)."""
-        vectors: Vectors = self._vectors[self._of_terms.get(entry.origin, [])]
-        return vectors
+        return self._vectors[self._of_terms.get(entry.origin, [])].astype(np.float32)
 
 
 class _Grouped:

@@ -68,7 +68,7 @@ class ChromaVectors:
         return self._n_passages
 
     @property
-    def scanned(self) -> None:
+    def scan(self) -> None:
         """See `PassageVectors`: not in this process."""
 
     def cosines(self, passages: npt.NDArray[np.int32], queries: Vectors) -> Vectors:

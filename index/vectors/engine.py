@@ -13,6 +13,7 @@ import numpy.typing as npt
 from index.encoder import Vectors
 from index.engines import Engines, Kept
 from index.errors import BuildError
+from index.scan import Scan
 from index.vectors.folder import FolderVectors, write_folder
 
 Passages = npt.NDArray[np.int32]
@@ -33,8 +34,8 @@ class PassageVectors(Protocol):
         ...
 
     @property
-    def scanned(self) -> Vectors | None:
-        """The matrix, (n_passages, dimensions), if it is at hand and small enough to scan."""
+    def scan(self) -> Scan | None:
+        """All of them for scanning, if they are at hand and few enough."""
         ...
 
     def cosines(self, passages: Passages, queries: Vectors) -> Vectors:

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
+from index.scan import Scan
 from index.vectors.chroma import ChromaFolder
 from index.vectors.ranking import highest
 
 _MATRIX = "vectors.npy"
-# So many vectors are scanned in under 10 ms; Chroma's graph takes as long, and 2 s and 200 MB to open.
+# So many vectors are scanned in some 2 ms; Chroma's graph takes longer, and 2 s and 200 MB to open.
 SCANNED = 100_000
 
 
@@ -28,10 +29,10 @@ class FolderVectors:
     def __len__(self) -> int:
         return len(self._matrix)
 
-    @property
-    def scanned(self) -> Vectors | None:
-        """See `PassageVectors`; memory-mapped."""
-        return self._matrix if len(self._matrix) <= SCANNED else None
+    @cached_property
+    def scan(self) -> Scan | None:
+        """See `PassageVectors`."""
+        return Scan(self._matrix) if len(self._matrix) <= SCANNED else None
 
     def cosines(self, passages: npt.NDArray[np.int32], queries: Vectors) -> Vectors:
         """See `PassageVectors`."""
@@ -40,8 +41,8 @@ class FolderVectors:
 
     def nearest(self, query: Vectors, k: int) -> list[int]:
         """See `PassageVectors`; exact up to SCANNED passages."""
-        if self.scanned is not None:
-            return highest(self._matrix @ query, k)
+        if self.scan is not None:
+            return highest(self.scan.cosines(query[None])[:, 0], k)
         return self._graph.nearest(query, k)
 
     def close(self) -> None:
