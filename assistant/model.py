@@ -47,6 +47,7 @@ class Intent(StrEnum):
     STAFF_AND_OFFICES = "staff_and_offices"
     CHANGES = "changes"
     CONTACT = "contact"
+    WHO_ELSE = "who_else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Query:
     `old_names` the reforms that changed them; `unlisted` bodies said by their kind alone (公安局) of
     which the place asked about has no papers; `governments` are townships' own, where one is said to
     do it (镇政府, 镇里); `offices` are internal offices as said; `boundary`
-    has the two sides of "A还是B", full names where known, else the words as said.
+    has the two sides of "A还是B", full names where known, else the words as said; `beyond` are those
+    beside whom others are asked for: 除了民政局还有谁管.
 
     What of: `power`, `law` ("土地管理法") with `article` ("第六十二条"), `paper_kind` if one kind of
     list is meant, `wants_list` for "有哪些", `wants_each` for "哪些乡镇". `corrections` are the typing
@@ -116,6 +118,7 @@ class Query:
     governments: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     boundary: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
     power: PowerKind | None = None
     law: str = ""
     article: str = ""

@@ -76,6 +76,10 @@ _ACT_OF = {
 }
 
 
+# A shorter thing (许可, 河道) stands in the names of other matters.
+_SHORTEST_THING = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """A name taken apart: `key` all its words, `thing` what it is about, `acts` what is done.
@@ -120,6 +124,19 @@ def is_called(said: str, name: str) -> bool:
         and wanted.core == named.core
         and (not wanted.acts or not named.acts or wanted.acts == named.acts)
     )
+
+
+def is_of_thing(name: str, other: str) -> bool:
+    """True if a matter is of the thing that another is of, whatever is done with it."""
+    thing, one = matter(other).core, matter(name)
+    return one.core == thing or (len(thing) >= _SHORTEST_THING and thing in one.key)
+
+
+def is_within(name: str, broader: str) -> bool:
+    """True if a matter is one of several that a sentence names: its thing, and what is done with it."""
+    one, all_ = matter(name), matter(broader)
+    is_named = len(one.core) >= _SHORTEST_THING and one.core in all_.key
+    return is_named and bool(one.acts) and one.acts <= all_.acts
 
 
 def is_same_matter(one: DutyItem, other: DutyItem) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.matters import is_called, is_same_matter
+from index.matters import is_called, is_of_thing, is_same_matter, is_within
 from index.model import DutyItem, Locator, PaperKind, PowerKind, Role
 
 
@@ -48,3 +48,16 @@ def test_other_steps_and_parts_are_other_matters(one: DutyItem, other: DutyItem)
 def test_a_matter_is_called_by_its_name_whatever_is_done_with_it() -> None:
     assert is_called("取水", "取水许可")
     assert not is_called("取水许可", "取水检查")
+
+
+def test_a_sentence_holds_the_powers_whose_thing_and_acts_it_names() -> None:
+    sentence = "负责最低生活保障、特困人员救助供养的审核确认和动态管理"
+    assert is_within("最低生活保障审核确认", sentence)
+    assert not is_within("最低生活保障申请受理、初审", sentence)
+    assert not is_within("临时救助审核确认", sentence)
+    assert not is_within("河道检查", "河道、水库的检查")  # too short to be sure
+
+
+def test_steps_of_one_matter_are_of_one_thing() -> None:
+    assert is_of_thing("最低生活保障申请受理、初审", "最低生活保障审核确认")
+    assert not is_of_thing("临时救助申请受理、审核", "最低生活保障审核确认")

@@ -43,6 +43,7 @@ READ = {
     "list": lambda q: q.wants_list,
     "each": lambda q: q.wants_each,
     "unlisted": lambda q: list(q.unlisted),
+    "beyond": lambda q: list(q.beyond),
     "governments": lambda q: list(q.governments),
 }
 

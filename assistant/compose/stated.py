@@ -30,7 +30,9 @@ def stated(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
         yield from _of_admission(clauses, proofs)
     else:
         yield from (_clause(statement, proofs) for statement in clauses)
-    if rows and found.rulings:
+    if query.intent is Intent.WHO_ELSE:
+        yield from _others(found, proofs)
+    elif rows and found.rulings:
         yield from _beside(query, found, rows, proofs)
     elif rows:
         yield from _listed(found, rows, proofs)
@@ -95,6 +97,16 @@ def _beside(
         yield Segment(f"赋权、委托目录里得到这项权力的是：{names}。", labels)
     elif names:
         yield Segment(f"按配合履职清单，配合的是：{names}。", labels)
+
+
+def _others(found: Resolution, proofs: Proofs) -> Iterable[Segment]:
+    """Other bodies' parts in the matter, or that the lists name none."""
+    if not found.statements and found.rulings:
+        yield Segment("已收录的清单里没有看到还有别的机关承担这件事。")
+    for statement in found.statements:
+        name = title_text(statement.record)[:_LONGEST_NAME]
+        text = f"另外，清单写明{statement.words}承担“{name}”。"
+        yield Segment(text, (proofs.cite(statement.record),))
 
 
 def _listed(found: Resolution, rows: list[DutyItem], proofs: Proofs) -> Iterable[Segment]:

@@ -41,6 +41,8 @@ _KIND = re.compile(
 _LEVELS = {"县": Level.COUNTY, "区": Level.COUNTY, "市": Level.CITY}
 _IT = re.compile(r"那?(?:他们|它们?|这个部门|这个单位|该部门|该局|该单位|这个局|人家|这家)")
 _ASKS = re.compile(r"[谁哪找归]|什么|怎么")
+# What a body is to do in the matter at hand; 还, 都, 平时 ask for its other work.
+_PART = re.compile(r"^(?!.*(?:还[管有负做干要]|都|平时|主要|职责|一般)).*(?:做|干)(?:些|点)?什么")
 _OF_BODY = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 
 
@@ -125,7 +127,7 @@ def _beside(before: Query, asked: Query) -> Query:
 def _carried(previous: Turn, asked: Query, names: Names) -> Query:
     """A question without a matter of its own: matter, place and day go on from the turn before."""
     before = previous.query
-    asked = _of_holder(previous, asked)
+    asked = _of_part(previous, _of_holder(previous, asked))
     is_about_body = asked.intent in _OF_BODY and bool(asked.bodies)
     moved = bool(asked.places) and asked.places != before.places
     kept = _moved(before.bodies, asked.places, names) if moved else before.bodies
@@ -138,7 +140,8 @@ def _carried(previous: Turn, asked: Query, names: Names) -> Query:
         _beside(before, asked),
         matter="" if is_about_body else before.matter,
         intent=intent,
-        bodies=asked.bodies or kept,
+        bodies=() if intent is Intent.WHO_ELSE else asked.bodies or kept,
+        beyond=(asked.beyond or previous.holders) if intent is Intent.WHO_ELSE else (),
         old_names=asked.old_names or (() if moved or asked.bodies else before.old_names),
         old_places=asked.old_places or (() if moved else before.old_places),
         boundary=boundary,
@@ -164,6 +167,17 @@ def _of_holder(previous: Turn, asked: Query) -> Query:
     if asked.wants_list and _IT.match(plain(asked.text)):
         return replace(asked, intent=Intent.DUTIES_OF_BODY, bodies=meant)
     return replace(asked, bodies=meant) if asked.intent in _OF_BODY else asked
+
+
+def _of_part(previous: Turn, asked: Query) -> Query:
+    """镇里要做什么 asks for a township's part in the matter before; 镇里还管什么 for all it does."""
+    is_party = bool(asked.bodies) and set(asked.bodies) <= set(previous.holders)
+    asks_part = bool(_PART.search(asked.text)) and not asked.wants_list
+    if asked.intent is not Intent.DUTIES_OF_BODY or not is_party or not asks_part:
+        return asked
+    return (
+        replace(asked, intent=previous.query.intent, bodies=()) if previous.query.matter else asked
+    )
 
 
 def _is_wish(asked: Query) -> bool:

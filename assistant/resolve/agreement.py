@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assistant.model import Holder, Status
-from assistant.resolve.findings import Part, Record, Resolution, Ruling
+from assistant.resolve.findings import Part, Record, Resolution, Ruling, Statement
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, Level, Place, Role
 
@@ -29,7 +29,12 @@ def compare(answers: Mapping[Place, Resolution], gazetteer: Gazetteer) -> Resolu
         if len({_holders(r) for r in found.values()}) == 1:
             return first
         where = everywhere(tuple(answers), gazetteer)
-        return replace(first, agree_in=where, rulings=tuple(map(_generic, first.rulings)))
+        return replace(
+            first,
+            agree_in=where,
+            rulings=tuple(map(_generic, first.rulings)),
+            statements=tuple(map(_generic_statement, first.statements)),
+        )
     matter = Counter(r.matter for r in found.values()).most_common(1)[0][0]
     return Resolution(
         Status.CLARIFY,
@@ -138,6 +143,13 @@ def _generic(ruling: Ruling) -> Ruling:
         office_clause=ruling.office_clause if is_kept else None,
         changes=(),
     )
+
+
+def _generic_statement(statement: Statement) -> Statement:
+    """A statement of a place's own township as it holds for all of them."""
+    if not statement.words.endswith(_TOWNSHIP_BODIES):
+        return statement
+    return replace(statement, words=_ANY_TOWNSHIP, holder="")
 
 
 def _generic_holder(holder: Holder) -> Holder:

@@ -10,6 +10,7 @@ from assistant.resolve.agreement import county_of
 from assistant.resolve.at_place import PlaceRules
 from assistant.resolve.findings import Period, Resolution, Statement
 from assistant.resolve.history import periods as periods_of
+from assistant.resolve.others import others_with
 from assistant.retrieve.retriever import Retrieved, Retriever
 from index.matters import is_same_matter
 from index.model import HANDED_DOWN, DutyItem, Place, Reform, Role
@@ -38,6 +39,8 @@ class Beside:
         if query.intent is Intent.CHANGES:
             periods = self._history(first, place, query, hits)
             return replace(found, periods=periods, reforms=self._before(found, query))
+        if query.intent is Intent.WHO_ELSE:
+            return replace(found, statements=self._others(found, place, query, hits))
         if query.intent is Intent.LEGAL_BASIS and not first.field("basis"):
             rows: tuple[DutyItem, ...] = self._based(found, hits)
         else:
@@ -55,6 +58,15 @@ class Beside:
         rows = (row for row in near if isinstance(row, DutyItem) and row.role in roles)
         same = (r for r in rows if is_same_matter(first, r) and self._corpus.counts(r, query.as_of))
         return tuple(dict.fromkeys(same))
+
+    def _others(
+        self, found: Resolution, place: Place, query: Query, hits: Retrieved
+    ) -> tuple[Statement, ...]:
+        """Rows of the same thing that other bodies hold here."""
+        near = (c.record for c in hits.pool if isinstance(c.record, DutyItem))
+        rows = (row for row in near if self._corpus.counts(row, query.as_of))
+        told = others_with(found, place, rows, self._corpus.gazetteer)
+        return tuple(s for s in told if s.words not in query.beyond)
 
     def _in_county(self, first: DutyItem, place: Place, query: Query) -> Retrieved:
         """What is near to the matter anywhere in the county: what was given to neighbours."""

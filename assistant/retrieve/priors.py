@@ -61,7 +61,13 @@ _WATCHES = re.compile(r"监督|监管")
 # Somebody is to come and do it; nobody is to be fined.
 _ASKS_SERVICE = re.compile(r"[收拉运清抬拖搬]走|来(?:收|拉|运|清理|处理)|收(?:集|运)|清运|上门")
 _ABOUT_MATTERS = frozenset(
-    {Intent.WHO_HANDLES, Intent.LEGAL_BASIS, Intent.BOUNDARY, Intent.DELEGATION}
+    {
+        Intent.WHO_HANDLES,
+        Intent.WHO_ELSE,
+        Intent.LEGAL_BASIS,
+        Intent.BOUNDARY,
+        Intent.DELEGATION,
+    }
 )
 
 

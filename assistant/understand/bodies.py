@@ -141,10 +141,13 @@ def _unknown(text: str, where: Where, known: Iterable[tuple[int, int]]) -> Itera
 def _of_kind(
     text: str, where: Where, known: Sequence[tuple[int, int]], names: Names
 ) -> Iterable[Actor]:
-    """Bodies said without their place of which the place asked about has no papers: 由公安局处罚."""
-    if len(where.places) != 1:
+    """Bodies said without their place of which the place asked about has no papers: 由公安局处罚.
+
+    Without a place, those of which no place has any, by their kind alone.
+    """
+    if len(where.places) > 1:
         return
-    chain = names.gazetteer.chain(where.places[0].code)
+    chain = names.gazetteer.chain(where.places[0].code) if where.places else ()
     everyday = ((start, said) for start, said in names.everyday.find(text) if said.endswith(_ENDS))
     other = ((match.start(), match.group()) for match in _KIND_OF_BODY.finditer(text))
     taken = list(known)
@@ -152,9 +155,11 @@ def _of_kind(
         letter = text[max(start - 1, 0) : start]
         home = _home(letter, chain)
         span = (start - (letter in _LETTERS), start + len(said))
-        if home and not any(span[0] < end and begin < span[1] for begin, end in taken):
+        is_known = home or not where.places
+        if is_known and not any(span[0] < end and begin < span[1] for begin, end in taken):
             taken.append(span)
-            yield Actor(*span, (f"{home.name}{everyday_names().get(said, said)}",))
+            place = home.name if home else ""
+            yield Actor(*span, (f"{place}{everyday_names().get(said, said)}",))
 
 
 def _home(letter: str, chain: Sequence[Place]) -> Place | None:

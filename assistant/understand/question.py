@@ -73,7 +73,15 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         corrections=corrections,
         text=simplified(question.text),
     )
-    return before_reform(query, query.bodies, names)
+    return before_reform(_beyond(query), query.bodies, names)
+
+
+def _beyond(query: Query) -> Query:
+    """Where others are asked for, the bodies named are those already known."""
+    if query.intent is not Intent.WHO_ELSE:
+        return query
+    known = _distinct((*query.bodies, *query.unlisted, *query.governments))
+    return replace(query, beyond=known, bodies=(), unlisted=(), governments=(), boundary=())
 
 
 def _stated(when: When, as_of: date | None) -> When:
