@@ -1,4 +1,4 @@
-"""The sample city's stories: the papers decide each answer; what is not right yet is named here."""
+"""The sample city's stories: the papers decide each answer."""
 
 from __future__ import annotations
 
@@ -16,20 +16,6 @@ STORIES = yaml.safe_load(
     (Path(__file__).parent / "sample_city" / "stories.yaml").read_text("utf-8")
 )
 
-# Each is wrong today; strict: the mark must go when the product gets it right.
-NOT_YET = {
-    "duty-only-in-provision": "a rare word in a 三定 clause weighs less than a near list row",
-}
-
-
-def _cases() -> list:
-    cases = []
-    for story in STORIES["stories"]:
-        gap = NOT_YET.get(story["id"])
-        marks = [pytest.mark.xfail(reason=gap, strict=True)] if gap else []
-        cases.append(pytest.param(story, id=story["id"], marks=marks))
-    return cases
-
 
 def _ask(assistant: Assistant, story: dict) -> Answer:
     return assistant.answer(
@@ -37,7 +23,7 @@ def _ask(assistant: Assistant, story: dict) -> Answer:
     )
 
 
-@pytest.mark.parametrize("story", _cases())
+@pytest.mark.parametrize("story", STORIES["stories"], ids=lambda story: story["id"])
 def test_the_papers_decide(sample: Assistant, story: dict) -> None:
     expected, answer = story["expect"], _ask(sample, story)
     assert answer.status == expected["status"], answer.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,12 +16,15 @@ from assistant.resolve.roles import resolve_at
 from assistant.retrieve.likeness import Likeness
 from assistant.retrieve.retriever import Retrieved
 from index.diff.match import SAME_MATTER
-from index.matters import identity, is_called, is_same_matter, matter, similarity
-from index.model import Clause, ClauseKind, DutyItem, PaperKind, Place, Role
+from index.matters import acts, identity, is_called, is_same_matter, is_within, matter, similarity
+from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem, PaperKind, Place, Role
 from index.passages import title_text
 
 # Later candidates may stand in for a first one that names nobody, if nearly as good.
 _FALLBACK_MARGIN = 0.12
+# A power handed down and a sentence that sums it up are this near to each other.
+_SUMMED_UP = 0.12
+_OFFICIAL_STAGES = ("dense_terms", "lexical_terms")
 _NEARBY = 3
 _LONGEST_MATTER = 40
 _SHORTEST_OFFICE = 3  # 办公室 may be anybody's
@@ -45,7 +48,7 @@ class PlaceRules:
     def resolve(self, place: Place, query: Query, found: Retrieved) -> Resolution | None:
         """What the best candidate that says who is responsible says; None if none does."""
         floor = found.candidates[0].score - _FALLBACK_MARGIN
-        for candidate in found.candidates:
+        for candidate in _particular_first(found.candidates, place):
             if candidate.score >= floor and (
                 resolution := self._by_record(candidate.record, place, query, found)
             ):
@@ -102,8 +105,28 @@ class PlaceRules:
             record = replace(record, sub_item="")
         listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
         rows = self.rows_of(record, place, found)
-        rulings = self.rulings(place, rows, listed, query.as_of)
+        rulings = tuple(
+            self._against_claims(ruling, place, listed, query.as_of)
+            for ruling in self.rulings(place, rows, listed, query.as_of)
+        )
         return Resolution(Status.ANSWERED, title_text(record), rulings) if rulings else None
+
+    def _against_claims(
+        self, ruling: Ruling, place: Place, listed: Sequence[DutyItem], on: date
+    ) -> Ruling:
+        """A department's ruling, with the sentences of the township's duty list that claim the matter."""
+        first = ruling.proof[0]
+        if not isinstance(first, DutyItem) or first.paper is not PaperKind.DEPARTMENT_LIST:
+            return ruling
+        claims = tuple(
+            row
+            for row in listed
+            if row.paper is PaperKind.BASIC_DUTIES
+            and place.code in row.places
+            and self._corpus.counts(row, on)
+            and is_within(first.name, row.name)
+        )
+        return replace(ruling, against=(*ruling.against, *claims))
 
     def by_clauses(
         self, clauses: Sequence[Clause], place: Place, query: Query, found: Retrieved
@@ -147,6 +170,32 @@ class PlaceRules:
         holder, clause = self._offices.of(ruling.holder, matter, on)
         is_unknown = self._offices.is_unknown(holder, on)
         return replace(ruling, holder=holder, office_clause=clause, office_is_unknown=is_unknown)
+
+
+def _particular_first(candidates: Sequence[Candidate], place: Place) -> Iterable[Candidate]:
+    """Rows of the powers that a duty list's sentence sums up go before it: the place's own, else others'.
+
+    做好…补贴的受理、审定 sums up what a catalog hands down, or claims what only a department has.
+    """
+    first = candidates[0]
+    if isinstance(first.record, DutyItem) and first.record.paper is PaperKind.BASIC_DUTIES:
+        near = (c for c in candidates if first.score - c.score <= _SUMMED_UP)
+        parts = [c for c in near if _is_summed_up(c, first, place)]
+        own = [c for c in parts if isinstance(c.record, DutyItem) and place.code in c.record.places]
+        yield from own or parts
+    yield from candidates
+
+
+def _is_summed_up(part: Candidate, whole: Candidate, place: Place) -> bool:
+    """True for a row that a sentence names, or a power handed down as near to the official terms."""
+    row, sentence = part.record, whole.record
+    if not isinstance(row, DutyItem) or row.paper is PaperKind.BASIC_DUTIES:
+        return False
+    if is_within(row.name, title_text(sentence)):
+        return True
+    is_handed = row.role in HANDED_DOWN and place.code in row.places
+    is_as_near = all(part.stages.get(s, 0.0) >= whole.stages.get(s, 0.0) for s in _OFFICIAL_STAGES)
+    return is_handed and is_as_near and bool(acts(row.name) & acts(title_text(sentence)))
 
 
 def _is_same(one: Record, other: Record) -> bool:

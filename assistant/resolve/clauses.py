@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from assistant.corpus import Corpus
 from assistant.model import Query
 from assistant.resolve.findings import Resolution
 from index.model import Clause, ClauseKind, DutyItem, Level, Place
+from index.words import verbs_apart
 
 _KINDS = frozenset(
     {
@@ -27,6 +29,8 @@ _FEWEST_CHARACTERS = 3
 # Official names of four characters are mostly kinds of work: 便民服务, 市场监管.
 _SHORTEST_OFFICIAL = 5
 _MOST_NAMING = 8
+# 村口的古井: where a thing happens to stand is no word of a paper.
+_STANDS_AT = re.compile(r"^[^\s的]{1,4}?(?:口|边|旁|头|尾|下|上|里|后|前|附近)的")
 _HARDLY = 0.3
 _LOOKED_AT = 24
 
@@ -51,7 +55,11 @@ class Clauses:
                 self._says(name, listed) > _HARDLY for name in (query.matter, *official)
             )
             return query.matter, () if is_listed else self._called(query.matter, query, place)
-        names = (query.matter, *(name for name in official if len(name) >= _SHORTEST_OFFICIAL))
+        spoken = dict.fromkeys((query.matter, _STANDS_AT.sub("", query.matter)))
+        names = (
+            *map(verbs_apart, spoken),
+            *(name for name in official if len(name) >= _SHORTEST_OFFICIAL),
+        )
         told = ((name, self._called(name, query, place)) for name in names)
         return next((pair for pair in told if pair[1]), (query.matter, ()))
 

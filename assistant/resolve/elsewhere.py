@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Query
+from assistant.resolve.findings import Record
 from assistant.resolve.standing import in_force
 from assistant.retrieve.retriever import Retrieved, Retriever
-from index.matters import is_same_matter
+from index.matters import is_same_matter, is_within
 from index.model import DutyItem, Level, Place
 from index.passages import duty_text, title_text
 
@@ -35,9 +36,7 @@ class Elsewhere:
         """True if the matter asked about stands only in papers that do not count on the day."""
         if self._nearest(query, anytime) - self._nearest(query, found) <= _NEARER_ELSEWHERE:
             return False
-        rows = [c.record for c in found.candidates if isinstance(c.record, DutyItem)]
-        best = anytime.candidates[0].record
-        return not (isinstance(best, DutyItem) and any(is_same_matter(best, row) for row in rows))
+        return not _has(found, anytime.candidates[0].record)
 
     def is_nearer(self, query: Query, place: Place, found: Retrieved) -> bool:
         """True if what is listed here is another matter than the one that its neighbours list."""
@@ -48,7 +47,8 @@ class Elsewhere:
         if near + _COVERED_WEIGHT - here <= _NEARER_ELSEWHERE:  # whatever is found there
             return False
         anywhere = in_force(self.in_city(query, place, found), query.as_of, self._corpus)
-        return self._nearest(query, anywhere) - here > _NEARER_ELSEWHERE
+        is_nearer = self._nearest(query, anywhere) - here > _NEARER_ELSEWHERE
+        return is_nearer and not _has(found, anywhere.candidates[0].record)
 
     def in_city(self, query: Query, place: Place, found: Retrieved) -> Retrieved:
         """The best of all that is listed in the place's city; `found` is the place's own."""
@@ -80,3 +80,11 @@ class Elsewhere:
         above = (p.code for p in gazetteer.chain(code))
         below = (p.code for p in gazetteer.descendants(code))
         return (*above, *below)
+
+
+def _has(found: Retrieved, record: Record) -> bool:
+    """True if what was found has the matter of a record, by its name or said more broadly there."""
+    rows = (c.record for c in found.candidates if isinstance(c.record, DutyItem))
+    return isinstance(record, DutyItem) and any(
+        is_same_matter(record, row) or is_within(row.name, record.name) for row in rows
+    )

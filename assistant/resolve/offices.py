@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +19,15 @@ _LEAST = 0.3
 _LEAD_OVER_NEXT = 0.1
 
 
+# Where a body does its work is no work of any office.
+_WHERE = re.compile(
+    r"(?:(?:本|在|对|所)?(?:行政区域|辖区|管辖区域?)内?|本[镇乡村县市区]|全[镇乡县市区])(?:的|范围内)?"
+)
+
+# Words that any office's duties have.
+_HOW = re.compile(r"(?:事务|工作)?(?:监督)?管理$")
+
+
 class Offices:
     """Finds the office of a body whose duties cover a matter."""
 
@@ -30,7 +40,7 @@ class Offices:
         if holder.office or not holder.body or not matter:
             return holder, None
         units = self.units(holder.body, on)
-        ranked = self._ranked(matter, units)
+        ranked = self._ranked(_HOW.sub("", _WHERE.sub("", matter)) or matter, units)
         if not ranked:
             return holder, None
         (best, clause), *others = ranked

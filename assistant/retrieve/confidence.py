@@ -34,6 +34,8 @@ _MUCH = 40.0
 # Of the words of a name, by rarity: a particle or an act may be read away from a long one.
 _ALL_WORDS = 0.9
 _SENTENCE_END = re.compile(r"[。；;！]")
+# 农业收获季节、重大节假日等期间的消防安全检查 is that of 重大节假日 as well.
+_ENUMERATED = re.compile(r"^[^、]+、(?=[^、]+等)|(?<=[^、])等(?:期间|情形|情况|方面|行为)?的?")
 _GOVERNMENTS = ("人民政府", "办事处")
 
 
@@ -109,7 +111,8 @@ class Confidence:
         if not isinstance(record, DutyItem) or not matter:
             return False
         title = title_text(record)
-        names = (title, record.name, record.sub_item, *_SENTENCE_END.split(record.name))
+        parts = (*_SENTENCE_END.split(record.name), _ENUMERATED.sub("", record.name))
+        names = (title, record.name, record.sub_item, *parts)
         if any(name and is_called(matter, name) for name in names):
             return True
         return all(

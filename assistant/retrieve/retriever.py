@@ -60,6 +60,8 @@ _LEAST_TITLES = 20
 _RERANKED = 20
 # A first without the question's words, and a rival within this of it that has them.
 _UNWORDED, _WORDED, _CLOSE = 0.05, 0.2, 0.03
+# No prior lifts a clause.
+_CLOSE_CLAUSE = 0.13
 # Sub-items this close are alike to the question; a paper lists setting up before changing or ending.
 _SIBLINGS = 0.03
 _NOT_NAME = re.compile(r"[^\w\u4e00-\u9fff]+")
@@ -291,12 +293,16 @@ def _worded_first(candidates: list[Candidate]) -> list[Candidate]:
     if not candidates or candidates[0].stages.get("lexical", 1.0) > _UNWORDED:
         return candidates
     first = candidates[0]
-    close = [c for c in candidates if first.score - c.score <= _CLOSE]
+    close = [c for c in candidates if first.score - c.score <= _closeness(c)]
     rival = max(close, key=lambda c: c.stages.get("lexical", 0.0))
     if rival.stages.get("lexical", 0.0) < _WORDED:
         return candidates
     raised = replace(rival, score=first.score)
     return [raised, *(c for c in candidates if c is not rival)]
+
+
+def _closeness(candidate: Candidate) -> float:
+    return _CLOSE_CLAUSE if isinstance(candidate.record, Clause) else _CLOSE
 
 
 def _listed_order(candidates: list[Candidate]) -> list[Candidate]:
