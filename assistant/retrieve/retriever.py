@@ -108,7 +108,7 @@ class Retriever:
         self._reranker = reranker if options.rerank else None
         # One question is scored at several places: what does not hang on the place is made once.
         self._vector = lru_cache(maxsize=256)(self._encode)
-        self._meaning = Meaning(corpus, self._vector) if corpus.vectors is not None else None
+        self._meaning = Meaning(corpus, self._own_vector) if corpus.vectors is not None else None
         self._wording = lru_cache(maxsize=64)(self._read_wording)
         self._words = lru_cache(maxsize=64)(corpus.lexical.shares)
         self._term_words = lru_cache(maxsize=_CACHED // max(1, corpus.texts.shape[1]))(
@@ -157,6 +157,11 @@ class Retriever:
             raise EncoderError("没有编码器，不能按语义检索。")
         vector: Vectors = self._corpus.encoder.encode_queries([matter])[0]
         return vector
+
+    def _own_vector(self, matter: str) -> Vectors:
+        """A matter's vector without what all questions and texts have in common."""
+        near = self._corpus.nearness
+        return self._vector(matter) if near is None else self._vector(matter) - near.common
 
     def _scope(self, query: Query, places: tuple[str, ...]) -> Scope:
         """Records to score: everything of the places; without a place, a wide approximate net."""

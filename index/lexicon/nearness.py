@@ -18,6 +18,10 @@ from index.lexicon.load import GAP, Entry
 from index.scan import Scan
 
 _FILE = "lexicon.npz"
+# Sentence encoders put all texts of one language near to one direction, and some texts are near to
+# every question: half of what all have in common is left out of questions and terms. Of 620 plain
+# questions 583 then had a row of the right body first, 565 before; from 0.4 to 0.7 it is alike.
+_LEFT_OUT = 0.5
 
 
 def lexicon_texts(entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -32,13 +36,17 @@ def write_nearness(folder: Path, texts: Sequence[str], vectors: Vectors) -> None
 
 
 class Nearness:
-    """Cosines with entries and terms. Entries newer than the stored vectors have none: 0."""
+    """Products with entries and terms. Entries newer than the stored vectors have none: 0.
+
+    `common` is what questions and texts have in common: float32, (dimensions,).
+    """
 
     def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
         with np.load(folder / _FILE) as stored:
             texts = json.loads(str(stored["texts"]))
             self._vectors: npt.NDArray[np.float16] = stored["vectors"]
         self._scan = Scan(self._vectors.astype(np.float32))
+        self.common: Vectors = _LEFT_OUT * self._vectors.mean(axis=0, dtype=np.float32)
         number = {text: i for i, text in enumerate(texts)}
         self._says = _Grouped([[number.get(_spoken(s)) for s in e.say] for e in entries])
         self._terms = _Grouped([[number.get(t) for t in e.terms] for e in entries])
@@ -60,8 +68,9 @@ class Nearness:
         return np.asarray((says + terms) / 2, np.float32), says
 
     def terms(self, entry: Entry) -> Vectors:
-        """Vectors of an entry's terms: float32, (n_terms, dimensions)."""
-        return self._vectors[self._of_terms.get(entry.origin, [])].astype(np.float32)
+        """Vectors of an entry's terms without what is common: float32, (n_terms, dimensions)."""
+        of_entry = self._vectors[self._of_terms.get(entry.origin, [])]
+        return of_entry.astype(np.float32) - self.common
 
 
 class _Grouped:
