@@ -15,6 +15,7 @@ from assistant.resolve.beside import Beside
 from assistant.resolve.boundary import Boundaries, disagree
 from assistant.resolve.clauses import Clauses
 from assistant.resolve.compared import Comparisons
+from assistant.resolve.doubt import Doubts
 from assistant.resolve.elsewhere import Elsewhere
 from assistant.resolve.findings import Resolution
 from assistant.resolve.listing import Listings
@@ -42,6 +43,7 @@ class Decider:
         self._corpus = corpus
         self._retriever = retriever
         self._confidence = Confidence(corpus)
+        self._doubts = Doubts(corpus, self._confidence)
         self._elsewhere = Elsewhere(corpus, retriever)
         self._rules = PlaceRules(corpus, likeness)
         self._beside = Beside(corpus, retriever, self._rules)
@@ -75,7 +77,8 @@ class Decider:
                 return _cut(resolution)
         if not query.matter:
             return Resolution(Status.OUT_OF_SCOPE, rule="没有说是什么事")
-        return _cut(self._named.told(query, self._by_claim(query)))
+        found = self._doubts.weighed(query, self._by_claim(query))
+        return _cut(self._named.told(query, found))
 
     def _by_claim(self, query: Query) -> Resolution:
         """What the lists say by themselves of a matter that is asked about as some body's."""

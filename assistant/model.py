@@ -101,7 +101,7 @@ class Query:
 
     What of: `power`, `law` ("土地管理法") with `article` ("第六十二条"), `paper_kind` if one kind of
     list is meant, `wants_list` for "有哪些", `wants_each` for "哪些乡镇". `corrections` are the typing
-    mistakes mended.
+    mistakes mended. `asks` is False where nothing is asked or wished of an office (怎么养多肉植物).
     """
 
     matter: str
@@ -126,6 +126,7 @@ class Query:
     wants_list: bool = False
     wants_each: bool = False
     corrections: tuple[Correction, ...] = ()
+    asks: bool = True
     text: str = ""
 
 

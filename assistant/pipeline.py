@@ -25,7 +25,7 @@ from assistant.guard.masking import without_personal
 from assistant.guard.papers import cleaned
 from assistant.guard.screen import Verdict, screen, warning
 from assistant.holdings import Holdings
-from assistant.model import Answer, Candidate, Phrasing, Query, Question, Segment, Status
+from assistant.model import Answer, Candidate, Option, Phrasing, Query, Question, Segment, Status
 from assistant.phrase.phraser import Phraser
 from assistant.phrase.rewording import Rewording
 from assistant.resolve.findings import Resolution
@@ -150,7 +150,8 @@ class Assistant:
             self._decider.decide(replace(query, matter=term, text=term))
             for term in rewording.official_terms(query.matter)
         )
-        matters = tuple(dict.fromkeys(r.matter for r in meant if r.status is Status.ANSWERED))
+        names = dict.fromkeys(r.matter for r in meant if r.status is Status.ANSWERED)
+        matters = tuple(Option(name, name) for name in names)
         if not matters:
             return query, found
         return query, replace(found, status=Status.CLARIFY, matter=query.matter, matters=matters)

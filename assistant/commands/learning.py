@@ -33,8 +33,7 @@ def calibrate(
     name, features = ("words", by.WORDS) if words else ("meaning", by.MEANING)
     chances = by.crossed(fitted_on, features)
     fitted = by.fit(fitted_on, features, {})
-    share = by.ANSWERED_SHARE[name]
-    model = by.with_thresholds(fitted, fitted_on, chances, answered_share=share)
+    model = by.with_thresholds(fitted, fitted_on, chances, answered_share=by.ANSWERED_SHARE)
     run: dict[str, object] = {
         "fit": fit,
         "held": held or [],

@@ -22,7 +22,7 @@ def absent(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
     """Why there is no holder, and what to do next."""
     where = f"在{query.places[0].name}" if len(query.places) == 1 else ""
     if found.matters:
-        yield Segment(f"清单里没有“{found.matter}”这个说法，您问的是不是下面哪一项？")
+        yield Segment("您问的可能是清单里下面这几件事，请问是哪一件？")
     elif found.status is Status.CLARIFY:
         yield Segment(f"“{found.matter}”在各地的办法不一样，请问您说的是哪里？")
     elif found.status is Status.OUT_OF_SCOPE:
@@ -77,5 +77,5 @@ def question_back(found: Resolution) -> Clarify | None:
     if found.status is not Status.CLARIFY:
         return None
     if found.matters:
-        return Clarify("matter", tuple(Option(matter, matter) for matter in found.matters))
+        return Clarify("matter", found.matters)
     return Clarify("place", tuple(Option(p.full_name, p.code) for p in found.choices))

@@ -121,6 +121,7 @@ def _beside(before: Query, asked: Query) -> Query:
         unloaded_place=asked.unloaded_place or ("" if asked.places else before.unloaded_place),
         as_of=asked.as_of if asked.is_dated else before.as_of,
         is_dated=asked.is_dated or before.is_dated,
+        asks=asked.asks or before.asks,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.model import Candidate, Holder, Status
+from assistant.model import Candidate, Holder, Option, Status
 from index.diff import Change
 from index.model import Clause, DutyItem, Place, Reform, Role
 
@@ -88,7 +88,7 @@ class Resolution:
     compared: Compared | None = None
     nearby: tuple[Candidate, ...] = ()
     choices: tuple[Place, ...] = ()
-    matters: tuple[str, ...] = ()
+    matters: tuple[Option, ...] = ()
     agree_in: str = ""
     parts: tuple[Part, ...] = ()
     candidates: tuple[Candidate, ...] = ()

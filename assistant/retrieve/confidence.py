@@ -99,11 +99,11 @@ class Confidence:
         if not found.candidates:
             return Verdict(0.0, Decision.REFUSE)
         probability = self._model.probability(self._features.of(query, found))
-        if self._is_named(query.matter, found.candidates[0].record):
+        if self.is_named(query.matter, found.candidates[0].record):
             probability = max(probability, self._model.answer)
         return Verdict(probability, self._model.decide(probability))
 
-    def _is_named(self, matter: str, record: DutyItem | Clause) -> bool:
+    def is_named(self, matter: str, record: DutyItem | Clause) -> bool:
         """True if a row is asked for by its very name, or by all of its words and no others.
 
         What a list names is covered, however far the rest of its texts and the lexicon are from it.
@@ -152,6 +152,7 @@ class Features:
             "term_words": _stage(best, "lexical_terms"),
             "term_words_best": max(_stage(c, "lexical_terms") for c in rivals),
             "said_plainly": float(any(reading.is_exact for reading in clear)),
+            "asks": float(query.asks),
             # The best against the next: a sure match stands alone.
             "margin": best.score - rivals[1].score if len(rivals) > 1 else 0.0,
             **(around := self._around(found, best)),

@@ -17,7 +17,14 @@ from assistant.understand.names import Names
 from assistant.understand.places import Where, read_places
 from assistant.understand.sides import Sides, read_sides
 from assistant.understand.typos import mend
-from assistant.understand.wishes import Wish, read_each, read_paper, read_power, read_wish
+from assistant.understand.wishes import (
+    Wish,
+    asks_office,
+    read_each,
+    read_paper,
+    read_power,
+    read_wish,
+)
 from assistant.understand.wording import blank, plain, simplified
 from index.matters import acts
 
@@ -71,6 +78,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         wants_list=wish.wants_list,
         wants_each=wants_each,
         corrections=corrections,
+        asks=asks_office(simplified(question.text)),
         text=simplified(question.text),
     )
     return before_reform(_beyond(query), query.bodies, names)

@@ -69,6 +69,13 @@ _LIST = re.compile(
     r"(?:一共|总共|共)?有?多少个(?=$|行政|许可|处罚|事项|权力)|有哪些(?!材料|条件|手续|证|资料|要求|流程|部门|科室|单位|股室|内设|办公室|人|变化)|哪些(?:事项?|权力|职权|业务|工作|项目|许可|处罚|职责)|哪几[项类]|(?:一共|总共|共)(?:有)?(?:多少|几)项?|多少项|几项|列(?:一下|出|举)|清单(?:里|上|中)?都?有|(?:所有|全部)(?:的)?(?:事项|许可|处罚|权力|职责)"
     r"|管(?:理)?(?:些)?(?:什么|哪些)|负责(?:些)?(?:什么|哪些)"
 )
+# Whoever is in need of an office asks who or where, or says what is to be done; idle talk seldom does.
+_ASKS = re.compile(
+    r"谁|哪|找|归|反映|求助|手续|部门|单位|公家|政府|举报|投诉|罚|查[处封]|取缔|违[法规]|没人管|"
+    r"申请|审批|批准|许可|备案|登记|发证|补[助贴]|津贴|救助|报销|认定|鉴定|领|办(?:理|个|张|证)|"
+    r"(?:管|批|办|查|收|审|负责|受理)(?:吗|不|么|呢|$)|"
+    r"(?:想|要|打算|准备)(?:办|开|建|搞|修|盖|买|卖|拉|砍|占|挖|养|成立|设)"
+)
 # Which of the townships: an answer for each, not a question back.
 _EACH = re.compile(r"哪(?:些|几个|个|一个)?(?:乡镇|镇街|街镇|街道|乡|镇)(?:\(街道\)|和街道)?")
 _MORE = re.compile(r"^(?:那|那么)?(?:还有|其他的?|别的|另外)(?:什么|哪些|别的)?(?:呢|吗|没有|没)?$")
@@ -112,6 +119,11 @@ class Wish:
     intent: Intent
     spans: tuple[tuple[int, int], ...] = ()
     wants_list: bool = False
+
+
+def asks_office(text: str) -> bool:
+    """True if words ask who or where, or say what an office is to do."""
+    return bool(_ASKS.search(text))
 
 
 def read_wish(text: str, *, names_actor: bool) -> Wish:
