@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.by_place import ByPlace
-from index.catalog import Catalog, Record
+from index.catalog import Catalog
 from index.documents import Document
 from index.editions import counts_on, term_of
 from index.encoder import Encoder
@@ -23,6 +23,7 @@ from index.facets import Facets
 from index.lexical import LexicalIndex
 from index.lexicon import Nearness, entries_with
 from index.passages import NO_PASSAGE
+from index.records import Record
 from index.vectors import PassageVectors, open_vectors
 from index.versions import FORMAT, lexicon_of
 

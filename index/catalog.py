@@ -1,8 +1,11 @@
-"""The records of one corpus version in SQL (SQLAlchemy Core): written once, then read only."""
+"""What a corpus version holds, in SQL (SQLAlchemy Core): written once, then read only.
+
+Records are found here by what they say of themselves; as a whole they are in the version's file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +13,6 @@ from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from index.engines import Engines, Kept
@@ -33,19 +35,14 @@ from index.model import (
     Reform,
     SourceDocument,
 )
+from index.records import Record, RecordFile, write_records
+from index.values import decoder, encoded
 
-Record = DutyItem | Clause
-
-_ENCODER = msgspec.json.Encoder()
-_SOURCE = msgspec.json.Decoder(SourceDocument)
-_PLACE = msgspec.json.Decoder(Place)
-_BODY = msgspec.json.Decoder(Body)
-_REFORM = msgspec.json.Decoder(Reform)
-_FINDING = msgspec.json.Decoder(Finding)
-_RECORD: Mapping[str, msgspec.json.Decoder[Any]] = {
-    "item": msgspec.json.Decoder(DutyItem),
-    "clause": msgspec.json.Decoder(Clause),
-}
+_SOURCE = decoder(SourceDocument)
+_PLACE = decoder(Place)
+_BODY = decoder(Body)
+_REFORM = decoder(Reform)
+_FINDING = decoder(Finding)
 _FILE = "catalog.sqlite"
 # Rows inserted at once: a province's would not fit into memory beside its records.
 _BATCH = 5_000
@@ -71,13 +68,8 @@ _RECORDS = sa.Table(
     sa.Column("body", sa.String, nullable=False),
     sa.Column("office", sa.String, nullable=False),
     sa.Column("name", sa.String, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
     # A row of a delegation catalog names a hundred townships: too long for PostgreSQL's B-trees.
     sa.Index("records_body", "body", postgresql_using="hash"),
-)
-# Every answer asks for some hundred records: the statement is made once.
-_RECORDS_AT = sa.select(_RECORDS.c.ordinal, _RECORDS.c.type, _RECORDS.c.value).where(
-    _RECORDS.c.ordinal.in_(sa.bindparam("ordinals", expanding=True))
 )
 _BASES = sa.Table(
     "bases",
@@ -136,7 +128,8 @@ class Contents:
 class Catalog:
     """Reads one stored catalog. Safe to share between threads."""
 
-    def __init__(self, url: str, schema: str | None = None) -> None:
+    def __init__(self, records: RecordFile, url: str, schema: str | None = None) -> None:
+        self._records = records
         self._engine = _engine(url, schema)
         # Nothing is written any more, so what was looked up once holds; every answer asks again.
         self._clauses_of = lru_cache(maxsize=4096)(self._read_clause_ordinals)
@@ -144,9 +137,11 @@ class Catalog:
     @classmethod
     def of_version(cls, folder: Path) -> Catalog:
         """The catalog of a corpus version: in its folder, read-only, or where the version says."""
+        records = RecordFile(folder)
         if kept := Engines.of_version(folder).catalog:
-            return cls(kept.url, kept.name)
-        return cls(f"sqlite:///file:{(folder / _FILE).resolve()}?mode=ro&immutable=1&uri=true")
+            return cls(records, kept.url, kept.name)
+        url = f"sqlite:///file:{(folder / _FILE).resolve()}?mode=ro&immutable=1&uri=true"
+        return cls(records, url)
 
     def sources(self) -> tuple[SourceDocument, ...]:
         """All sources, in the order they were read."""
@@ -177,24 +172,18 @@ class Catalog:
 
     def record(self, record_id: str) -> Record | None:
         """One record by id."""
-        query = sa.select(_RECORDS.c.type, _RECORDS.c.value).where(_RECORDS.c.id == record_id)
+        query = sa.select(_RECORDS.c.ordinal).where(_RECORDS.c.id == record_id)
         with self._connected() as connection:
-            row = connection.execute(query).first()
-        return _RECORD[row.type].decode(row.value) if row else None
+            ordinal = connection.execute(query).scalar_one_or_none()
+        return None if ordinal is None else self._records[ordinal]
 
-    def records(self, ordinals: Sequence[int]) -> dict[int, Record]:
+    def records(self, ordinals: Iterable[int]) -> dict[int, Record]:
         """Records by ordinal."""
-        wanted = {"ordinals": [int(ordinal) for ordinal in ordinals]}
-        with self._connected() as connection:
-            rows = connection.execute(_RECORDS_AT, wanted).all()
-        return {ordinal: _RECORD[kind].decode(value) for ordinal, kind, value in rows}
+        return {ordinal: self._records[ordinal] for ordinal in ordinals}
 
     def all_records(self) -> Iterator[Record]:
-        """Every record in order, streamed."""
-        query = sa.select(_RECORDS.c.type, _RECORDS.c.value).order_by(_RECORDS.c.ordinal)
-        with self._connected() as connection:
-            for row in connection.execution_options(yield_per=500).execute(query):
-                yield _RECORD[row.type].decode(row.value)
+        """Every record in order, read one by one."""
+        return iter(self._records)
 
     def resting_on(self, law: str, article: str | None = None) -> tuple[int, ...]:
         """Ordinals of the items that cite a law, or one article of it, ascending.
@@ -290,6 +279,8 @@ class Catalog:
 def write_catalog(folder: Path, contents: Contents) -> None:
     """Create the tables of a new version, where it says, and store everything in one transaction.
 
+    Records as a whole go into the version's folder.
+
     Raises:
         BuildError: the database does not take it.
     """
@@ -305,6 +296,7 @@ def write_catalog(folder: Path, contents: Contents) -> None:
         raise BuildError(f"写不进目录库 {engine.url}：{exc.orig}") from exc
     finally:
         engine.dispose()
+    write_records(folder, contents.items, contents.clauses)
 
 
 def drop_catalog(kept: Kept) -> None:
@@ -379,7 +371,6 @@ def _record_row(ordinal: int, record: Record) -> dict[str, Any]:
         "body": record.body,
         "office": record.office,
         "name": record.name if isinstance(record, DutyItem) else record.text[:80],
-        "value": _json(record),
     }
 
 
@@ -391,4 +382,4 @@ def _basis_rows(items: Sequence[DutyItem]) -> Iterator[dict[str, Any]]:
 
 
 def _json(value: object) -> str:
-    return _ENCODER.encode(value).decode()
+    return encoded(value).decode()

@@ -11,12 +11,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from index.catalog import Catalog, Record
+from index.catalog import Catalog
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
 from index.institutions.graph import Institutions
 from index.institutions.naming import government_at
 from index.model import DutyItem, Level, PaperKind, Place, Role, SourceDocument
+from index.records import Record
 
 # What a place of each level is to publish; a city's departments publish lists as a county's do.
 EXPECTED: dict[Level, tuple[PaperKind, ...]] = {

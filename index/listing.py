@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.catalog import Catalog, Record
+from index.catalog import Catalog
 from index.model import DutyItem, SourceDocument
+from index.records import Record
 
 
 def listed(version: Path) -> Iterator[dict[str, Any]]:

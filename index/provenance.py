@@ -6,11 +6,12 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from index.catalog import Catalog, Record
+from index.catalog import Catalog
 from index.errors import CorpusError
 from index.gazetteer import Gazetteer
 from index.labels import label
 from index.model import Clause, DutyItem, SourceDocument
+from index.records import Record
 
 _SPACE = re.compile(r"\s+")
 

@@ -1,6 +1,6 @@
 """Corpus versions: immutable folders, built aside; a pointer file, swapped last, names the one in service.
 
-    <home>/corpora/<corpus>/versions/<version>/   catalog.sqlite vectors.npy lexical/ chroma/ …
+    <home>/corpora/<corpus>/versions/<version>/   catalog.sqlite records.jsonl vectors.npy lexical/ …
     <home>/corpora/<corpus>/current               the version in service
 
 Chroma has no atomic rename and other processes do not see its writes, so nothing is ever written
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _NAME = re.compile(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.-]{0,63}")
 _STAGING = ".building-"
 # What a version's folder holds and how; raised whenever folders of before can no longer be read.
-FORMAT = 7
+FORMAT = 8
 # Kept for rolling back; older ones go when a new one is published.
 _KEPT_VERSIONS = 5
 

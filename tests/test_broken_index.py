@@ -9,10 +9,19 @@ from conftest import put_in_service
 
 from assistant.app import build_assistant
 from assistant.settings import Settings
-from index.errors import DutyDeskError
+from index.errors import CorpusError, DutyDeskError
+from index.records import RecordFile
 from index.versions import CorpusFolder
 
-FILES = ("catalog.sqlite", "links.npz", "places.npz", "meta.json", "lexical")
+FILES = (
+    "catalog.sqlite",
+    "records.jsonl",
+    "records.npz",
+    "links.npz",
+    "places.npz",
+    "meta.json",
+    "lexical",
+)
 
 
 @pytest.fixture
@@ -45,6 +54,17 @@ def test_a_damaged_version_is_refused_and_the_way_back_named(copied, name: str, 
     _damage(folder / name, how)
     with pytest.raises(DutyDeskError, match=r"dutydesk (versions|build)|读不了目录库") as told:
         build_assistant(_settings(copied))
+    assert folder.name in str(told.value)
+
+
+def test_a_damaged_record_is_told_with_the_way_back(copied: Path) -> None:
+    folder = CorpusFolder(copied, "sample").current()
+    lines = (folder / "records.jsonl").read_bytes()
+    (folder / "records.jsonl").write_bytes(b"\0" + lines[1:])
+    records = RecordFile(folder)
+    assert records[1].id
+    with pytest.raises(CorpusError, match="dutydesk build 路径 --corpus sample") as told:
+        records[0]
     assert folder.name in str(told.value)
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.catalog import Record
 from index.matters import Identity, identity
 from index.model import DutyItem
+from index.records import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.catalog import Record
 from index.gazetteer import Gazetteer
 from index.matters import Identity, identity
 from index.model import DutyItem, Level, Role
+from index.records import Record
 
 MOST_ROWS, MOST_COLUMNS = 60, 10
 

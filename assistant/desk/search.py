@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from assistant.corpus import Corpus
 from assistant.desk.wanted import Edition, Wanted
-from index.catalog import Record
 from index.exact import Mask, normal
 from index.facets import Facet, Facets, searched
 from index.lexicon import Lexicon
 from index.model import Level, Place
+from index.records import Record
 from index.words import to_simplified
 
 PAGE = 40

@@ -6,12 +6,12 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from index.catalog import Record
 from index.diff.report import title
 from index.editions import starts_on
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, SourceDocument
 from index.provenance import where
+from index.records import Record
 from index.workbook import Sheet, Value, to_bytes
 
 MOST_IN_WORKBOOK = 20_000

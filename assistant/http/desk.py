@@ -18,13 +18,13 @@ from assistant.http.desk_forms import Address
 from assistant.http.problems import ProblemError
 from assistant.http.templates import Templates
 from assistant.wire.schemas import source_href
-from index.catalog import Record
 from index.diff.report import title
 from index.editions import term_of
 from index.facets import Facet
 from index.labels import label
 from index.model import DutyItem, PaperKind, PowerKind, Role
 from index.provenance import where
+from index.records import Record
 
 _MOST_LISTED_PLACES = 400
 FACETS = {

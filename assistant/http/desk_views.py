@@ -28,12 +28,12 @@ from assistant.http.templates import Templates
 from assistant.resolve.boundary import Boundaries, disagree
 from assistant.resolve.findings import Statement
 from assistant.retrieve.likeness import Likeness
-from index.catalog import Record
 from index.diff import changes
 from index.diff.changes import Kind
 from index.exact import Mask
 from index.facets import Facet
 from index.model import Level, Place, PowerKind, Role
+from index.records import Record
 
 Words = Annotated[str, Query(max_length=200)]
 _MOST_IN_MATRIX = 2_000

@@ -10,12 +10,12 @@ from functools import lru_cache
 import numpy as np
 
 from assistant.corpus import Corpus
-from index.catalog import Record
 from index.diff import Change, DiffSide, FieldChange, Pair, changes, match
 from index.diff.changes import differences
 from index.editions import list_name, starts_on
 from index.facets import Facet
 from index.model import DutyItem, SourceDocument
+from index.records import Record
 
 # Sides of a comparison kept: going through a list asks for the same two editions row by row.
 _SIDES = 16

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from index.catalog import Record
 from index.diff.match import Pair, list_of, match
 from index.diff.sides import DiffSide
 from index.extract.columns import Field
 from index.gazetteer import Gazetteer
 from index.labels import label
 from index.model import DutyItem
+from index.records import Record
 
 # A row's number changes whenever another row comes or goes; its body and office are compared as read.
 _NOT_COMPARED = frozenset(

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.catalog import Record
 from index.diff.sides import DiffSide
 from index.institutions.naming import bare_name
 from index.matters import matter, pairs, similarity
 from index.model import DutyItem, PaperKind
+from index.records import Record
 
 # Dice of character pairs from which two differently named rows of one list are one matter reworded.
 # On the two civil-affairs lists of the invented city: rewordings 0.62–0.93, others below 0.55.

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from index.catalog import Record
 from index.diff.changes import Change, FieldChange, Kind
 from index.diff.match import SAME_MATTER
 from index.diff.sides import DiffSide
 from index.model import DutyItem
 from index.provenance import where
+from index.records import Record
 from index.workbook import Sheet, Value
 
 _KEPT_AROUND = 12

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.catalog import Catalog, Record
+from index.catalog import Catalog
 from index.editions import counts_on, term_of
 from index.errors import CorpusError
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, SourceDocument
+from index.records import Record
 
 
 @dataclass(frozen=True, slots=True)

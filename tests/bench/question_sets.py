@@ -13,8 +13,9 @@ import yaml
 from bench.rivals.model import Text
 
 from assistant.evaluation.cases import Case, evidence_of, read_cases
-from index.catalog import Contents, Record
+from index.catalog import Contents
 from index.model import Clause, ClauseKind, DutyItem, Locator, PaperKind, SourceDocument
+from index.records import Record
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
