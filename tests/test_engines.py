@@ -192,7 +192,7 @@ def test_a_database_that_was_away_answers_again_as_soon_as_it_is_back(
     server.stop()
     try:
         with pytest.raises(CorpusError, match=r"目录库|向量库"):
-            opened.answer(Question("占道经营归谁管", "临溪县青石镇"))
+            opened.answer(Question("临溪县水利局有哪些内设机构", "临溪县"))
         time.sleep(AWAY_S)
     finally:
         server.start()
