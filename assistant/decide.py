@@ -76,7 +76,7 @@ class Decider:
             if resolution := answer(query):
                 return _cut(resolution)
         if not query.matter:
-            return Resolution(Status.OUT_OF_SCOPE, rule="没有说是什么事")
+            return _without_matter(query)
         found = self._doubts.weighed(query, self._by_claim(query))
         return _cut(self._named.told(query, found))
 
@@ -206,6 +206,17 @@ class Decider:
             candidates=found.candidates,
             rule="地方太多，先问县",
         )
+
+
+def _without_matter(query: Query) -> Resolution:
+    """Nothing is asked about, or only a body: by an old name, or of which there are no papers."""
+    if query.old_names:
+        body = query.old_names[0].new or query.old_names[0].old
+        return Resolution(Status.ANSWERED, body, reforms=query.old_names, rule="机构改革文件")
+    if not query.unlisted:
+        return Resolution(Status.OUT_OF_SCOPE, rule="没有说是什么事")
+    missing = (f"{query.unlisted[0]}的文件",)
+    return Resolution(Status.OUT_OF_COVERAGE, missing=missing, rule="没有收录所问机构的文件")
 
 
 def _cut(resolution: Resolution) -> Resolution:

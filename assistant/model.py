@@ -48,6 +48,7 @@ class Intent(StrEnum):
     CHANGES = "changes"
     CONTACT = "contact"
     WHO_ELSE = "who_else"
+    TERM = "term"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,4 +31,6 @@ def apart(
 def _nothing(part: Part) -> str:
     if part.found.status is Status.CLARIFY:
         return "那里的各个乡镇（街道）不一样，请写明是哪一个。"
+    if part.found.missing:
+        return f"没有收录{'、'.join(part.found.missing)}，不能确定由谁负责。"
     return "已收录的清单里没有找到这件事。"

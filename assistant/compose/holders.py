@@ -11,6 +11,7 @@ from assistant.compose.notes import ruling_notes
 from assistant.compose.proofs import BASIS_CHARACTERS, QUOTE_CHARACTERS, Proofs, flat
 from assistant.model import Holder, Intent, Query, Segment
 from assistant.resolve.findings import Resolution, Ruling
+from index.editions import term_of
 from index.extract.bases import bases_of
 from index.extract.columns import Field
 from index.extract.contacts import PHONES, phones_of
@@ -18,6 +19,7 @@ from index.extract.dates import day_words
 from index.labels import label
 from index.laws import law_key
 from index.model import HANDED_DOWN, Cell, Clause, ClauseKind, DutyItem, Role
+from index.passages import title_text
 
 # Clauses of one body's paper that may charge another.
 _CHARGING = frozenset({ClauseKind.BOUNDARY, ClauseKind.REFORM})
@@ -66,7 +68,9 @@ def _sentence(query: Query, found: Resolution, ruling: Ruling, proofs: Proofs) -
             return f"{where}{when}由{ruling.holder.body}负责。清单里没有单列这一事项；《{title}》写明：{text}"
         paper = proofs.provision(clause)
         return f"{where}{when}清单里没有单列这一事项；{ruling.holder.body}{paper}写明：{text}"
-    return f"{_yes_or_no(query, ruling)}{where}{when}“{found.matter}”{_who(ruling)}。"
+    is_part = len(found.rulings) > 1 and ruling.role in HANDED_DOWN
+    name = title_text(clause) if is_part else found.matter
+    return f"{_yes_or_no(query, found, ruling)}{where}{when}“{name}”{_who(ruling)}。"
 
 
 def _flat_lines(clause: Clause) -> str:
@@ -76,9 +80,9 @@ def _flat_lines(clause: Clause) -> str:
     )
 
 
-def _yes_or_no(query: Query, ruling: Ruling) -> str:
-    """The short answer to "is it delegated to us?", at one place."""
-    if query.intent is not Intent.DELEGATION or not query.places:
+def _yes_or_no(query: Query, found: Resolution, ruling: Ruling) -> str:
+    """The short answer to "is it delegated to us?", at one place; of several, for what is."""
+    if query.intent is not Intent.DELEGATION or not query.places or len(found.rulings) > 1:
         return ""
     if ruling.role in HANDED_DOWN:
         return "是。"
@@ -155,8 +159,19 @@ def _as_asked(query: Query, ruling: Ruling, proofs: Proofs) -> Iterable[Segment]
         return
     if query.intent is Intent.LEGAL_BASIS:
         yield from basis(item, proofs)
+    if query.intent is Intent.TERM:
+        yield _term(item, proofs)
     if query.intent is Intent.CONTACT:
         yield from _phones(item, proofs)
+
+
+def _term(item: DutyItem, proofs: Proofs) -> Segment:
+    """From when to when the deciding paper counts, as far as it says."""
+    source = proofs.source(item)
+    since, until = term_of(source, item)
+    starts = f"自{day_words(since)}起施行" if since else "没有写施行日期"
+    ends = f"到{day_words(until)}为止" if until else "没有写到什么时候为止"
+    return Segment(f"《{source.title}》{starts}，{ends}。", (proofs.cite(item),))
 
 
 def _phones(item: DutyItem, proofs: Proofs) -> Iterable[Segment]:

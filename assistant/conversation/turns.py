@@ -32,7 +32,7 @@ _AFTER_CHOICE = re.compile(r"(?:的?[那这][个边家里]|吧|的|呢|哦|啊|�
 _SHORTEST_CHOICE = 2
 _TWO_SIDES = 2
 # Another matter at the same place and day: 那残疾证呢.
-_ALSO = re.compile(r"那么?(?!边|里).+呢")
+_ALSO = re.compile(r"那么?(?!边|里).+呢|(?:换成|换作|改问).+")
 # The level or kind of place that is asked about instead: 那街道呢, 县里呢.
 _KIND = re.compile(
     r"(?:那么?|要是|如果|换成|在|到|是|我们|你们|本)*(?P<kind>街道|乡镇|[镇乡县市区])(?:里|上|级|这边|那边|一级)?"

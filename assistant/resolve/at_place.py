@@ -101,14 +101,16 @@ class PlaceRules:
     ) -> Resolution | None:
         if isinstance(record, Clause):
             return self._by_clause(record, query)
-        if is_called(query.matter, record.name):  # all its sub-items are meant
+        is_whole = is_called(query.matter, record.name)  # all its sub-items are meant
+        if is_whole:
             record = replace(record, sub_item="")
         listed = [c.record for c in found.pool if isinstance(c.record, DutyItem)]
         rows = self.rows_of(record, place, found)
-        rulings = tuple(
-            self._against_claims(ruling, place, listed, query.as_of)
-            for ruling in self.rulings(place, rows, listed, query.as_of)
-        )
+        ruled = self.rulings(place, rows, listed, query.as_of)
+        if is_whole:
+            parts = _parts_handed(rows, listed, place)
+            ruled = (*ruled, *self.rulings(place, parts, listed, query.as_of))
+        rulings = tuple(self._against_claims(r, place, listed, query.as_of) for r in ruled)
         return Resolution(Status.ANSWERED, title_text(record), rulings) if rulings else None
 
     def _against_claims(
@@ -170,6 +172,21 @@ class PlaceRules:
         holder, clause = self._offices.of(ruling.holder, matter, on)
         is_unknown = self._offices.is_unknown(holder, on)
         return replace(ruling, holder=holder, office_clause=clause, office_is_unknown=is_unknown)
+
+
+def _parts_handed(
+    rows: Sequence[DutyItem], listed: Sequence[DutyItem], place: Place
+) -> tuple[DutyItem, ...]:
+    """The sub-items of a department's matter that a catalog hands to the place."""
+    parts = [row for row in rows if row.sub_item]
+    return tuple(
+        row
+        for row in listed
+        if row.role in HANDED_DOWN
+        and place.code in row.places
+        and row not in rows
+        and any(is_same_matter(row, part) for part in parts)
+    )
 
 
 def _particular_first(candidates: Sequence[Candidate], place: Place) -> Iterable[Candidate]:

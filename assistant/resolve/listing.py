@@ -13,6 +13,7 @@ from index.model import HANDED_DOWN, DutyItem, PaperKind, Place, Role
 _OWN = frozenset({Role.LEAD, *HANDED_DOWN})
 # 能自己办的 are its own as well; only these words ask for what was handed down alone.
 _SAYS_HANDED_DOWN = re.compile(r"赋权|放权|下放|下沉|委托|交办|授权|承接")
+_ENTRUSTED = re.compile(r"[受被]委托")
 _ROLES = {Intent.DELEGATION: HANDED_DOWN, Intent.COOPERATION: frozenset({Role.COOPERATING})}
 
 
@@ -67,6 +68,8 @@ def _is_wanted(row: DutyItem, query: Query) -> bool:
     roles = frozenset(Role) if query.paper_kind else _ROLES.get(query.intent, _OWN)
     if query.intent is Intent.DELEGATION and not _SAYS_HANDED_DOWN.search(query.text):
         roles = _OWN
+    if _ENTRUSTED.search(query.text):
+        roles = frozenset({Role.ENTRUSTED})
     return (
         row.role in roles
         and (not query.bodies or _is_of(row, query))

@@ -41,7 +41,7 @@ class Reforms:
         if known:
             body = known[0].new or known[0].old
             return Resolution(Status.ANSWERED, body, reforms=known, rule=_RULE)
-        if query.bodies and _ASKS_NAME.search(query.text):
+        if query.bodies and (_ASKS_NAME.search(query.text) or not query.matter):
             missing = (f"{query.bodies[0]}更名、撤并的文件",)
             return Resolution(Status.OUT_OF_COVERAGE, missing=missing, rule="没有收录改革文件")
         return None

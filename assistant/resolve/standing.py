@@ -10,6 +10,7 @@ from datetime import date
 from assistant.corpus import Corpus
 from assistant.model import Candidate
 from assistant.retrieve.retriever import Retrieved, distinct
+from index.matters import is_called
 from index.model import DutyItem
 from index.passages import title_text
 
@@ -35,15 +36,17 @@ def in_force(found: Retrieved, on: date, corpus: Corpus) -> Retrieved:
 def named_first(found: Retrieved, matter: str) -> Retrieved:
     """The matters that the question names word for word go before others."""
     said = _bare(matter)
-    ordered = sorted(found.candidates, key=lambda c: -_named(c, said))
+    ordered = sorted(found.candidates, key=lambda c: -_named(c, said, matter))
     return replace(found, candidates=_in_order(ordered))
 
 
-def _named(candidate: Candidate, said: str) -> int:
+def _named(candidate: Candidate, said: str, matter: str) -> int:
     """How many characters of the question are the candidate's name; 0 if they are not most of it."""
     record = candidate.record
     if not isinstance(record, DutyItem):
         return 0
+    if len(said) >= _SHORTEST_NAME and is_called(matter, record.name):
+        return len(said)  # not a part of it: 林木采伐许可证 is no more that of 自留山
     names = map(_bare, (record.sub_item, record.name, title_text(record)))
     least = max(_SHORTEST_NAME, _NAMED * len(said))
     return max((len(name) for name in names if len(name) >= least and name in said), default=0)

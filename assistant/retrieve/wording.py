@@ -25,7 +25,7 @@ _CLEAR = 0.4
 
 # Plain statements of a wish, stronger than what a lexicon entry usually means.
 _COMPLAINS = re.compile(
-    r"举报|投诉|处罚|罚|查处|查封|取缔|违法|违规|谁来?(?:管管|查)|没人管|能(?:查|管)他"
+    r"举报|投诉|处罚|罚|没收|吊销|查扣|查处|查封|取缔|违法|违规|谁来?(?:管管|查)|没人管|能(?:查|管)他"
 )
 _APPLIES = re.compile(
     r"申请|审批|批准|许可|备案|登记|发证|办(?:理|个|张|证)|手续|谁(?:来)?(?:批|审)|"

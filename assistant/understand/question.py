@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 _INSTITUTION_END = re.compile(r"(?:服务)?(?:中心|处|站|所|大队|院)$")
 # 青石镇 is where it is asked about, 镇政府 and 镇里 are who is asked about.
 _SAID_TO_ACT = re.compile(r"(?:政府|办事处|街道办|街办|里|上)$")
+_MAY = re.compile(r"(?:自己|现在|还)?(?:能|可以|可不可以|有权|有没有权|有资格)")
 _OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 
 
@@ -66,7 +67,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         governments=_distinct(
             body
             for actor in who.governments
-            if _SAID_TO_ACT.search(text[actor.start : actor.end])
+            if _SAID_TO_ACT.search(text[actor.start : actor.end]) or _MAY.match(text, actor.end)
             for body in actor.bodies
         ),
         offices=_distinct(office for _, office in who.offices),

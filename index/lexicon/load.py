@@ -147,7 +147,9 @@ def _entry(node: yaml.Node, origin: str) -> Entry:
 def _of_any_city(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Parts of bodies' names, and what names of the same field contain in other cities."""
     known = _other_names()
-    return tuple(dict.fromkeys((*parts, *(other for part in parts for other in known.get(part, ())))))
+    return tuple(
+        dict.fromkeys((*parts, *(other for part in parts for other in known.get(part, ()))))
+    )
 
 
 @cache
