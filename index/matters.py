@@ -76,6 +76,10 @@ _ACT_OF = {
 }
 
 
+# Where a body does its work is no part of a matter: 本行政区域宗教事务管理.
+_WHERE = re.compile(
+    r"(?:(?:本|在|对|所)?(?:行政区域|辖区|管辖区域?)内?|本[镇乡村县市区]|全[镇乡县市区])(?:的|范围内)?"
+)
 # A shorter thing (许可, 河道) stands in the names of other matters.
 _SHORTEST_THING = 4
 
@@ -124,6 +128,11 @@ def is_called(said: str, name: str) -> bool:
         and wanted.core == named.core
         and (not wanted.acts or not named.acts or wanted.acts == named.acts)
     )
+
+
+def without_area(name: str) -> str:
+    """A name without the words that only say that it is of the body's own area."""
+    return _WHERE.sub("", name)
 
 
 def is_of_thing(name: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.matters import is_called, is_of_thing, is_same_matter, is_within
+from index.matters import is_called, is_of_thing, is_same_matter, is_within, without_area
 from index.model import DutyItem, Locator, PaperKind, PowerKind, Role
 
 
@@ -61,3 +61,8 @@ def test_a_sentence_holds_the_powers_whose_thing_and_acts_it_names() -> None:
 def test_steps_of_one_matter_are_of_one_thing() -> None:
     assert is_of_thing("最低生活保障申请受理、初审", "最低生活保障审核确认")
     assert not is_of_thing("临时救助申请受理、审核", "最低生活保障审核确认")
+
+
+def test_the_area_of_a_body_is_no_part_of_a_matter() -> None:
+    assert without_area("本行政区域宗教事务管理") == "宗教事务管理"
+    assert without_area("河道管理") == "河道管理"

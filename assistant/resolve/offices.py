@@ -10,6 +10,7 @@ from assistant.corpus import Corpus
 from assistant.model import Holder
 from assistant.resolve.roles import in_force
 from assistant.retrieve.likeness import Likeness
+from index.matters import without_area
 from index.model import Clause, ClauseKind, DutyItem, PaperKind, Role
 
 _UNITS = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
@@ -18,11 +19,6 @@ _UNITS = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
 _LEAST = 0.3
 _LEAD_OVER_NEXT = 0.1
 
-
-# Where a body does its work is no work of any office.
-_WHERE = re.compile(
-    r"(?:(?:本|在|对|所)?(?:行政区域|辖区|管辖区域?)内?|本[镇乡村县市区]|全[镇乡县市区])(?:的|范围内)?"
-)
 
 # Words that any office's duties have.
 _HOW = re.compile(r"(?:事务|工作)?(?:监督)?管理$")
@@ -40,7 +36,7 @@ class Offices:
         if holder.office or not holder.body or not matter:
             return holder, None
         units = self.units(holder.body, on)
-        ranked = self._ranked(_HOW.sub("", _WHERE.sub("", matter)) or matter, units)
+        ranked = self._ranked(_HOW.sub("", without_area(matter)) or matter, units)
         if not ranked:
             return holder, None
         (best, clause), *others = ranked

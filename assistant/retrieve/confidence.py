@@ -18,7 +18,7 @@ from assistant.model import Candidate, Query
 from assistant.retrieve.loaded import Loaded
 from assistant.retrieve.retriever import Retrieved
 from index.errors import CorpusError
-from index.matters import is_called
+from index.matters import is_called, without_area
 from index.model import Clause, DutyItem
 from index.passages import duty_text, title_text
 
@@ -111,7 +111,11 @@ class Confidence:
         if not isinstance(record, DutyItem) or not matter:
             return False
         title = title_text(record)
-        parts = (*_SENTENCE_END.split(record.name), _ENUMERATED.sub("", record.name))
+        parts = (
+            *_SENTENCE_END.split(record.name),
+            _ENUMERATED.sub("", record.name),
+            without_area(record.name),
+        )
         names = (title, record.name, record.sub_item, *parts)
         if any(name and is_called(matter, name) for name in names):
             return True
