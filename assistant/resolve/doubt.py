@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Intent, Option, Query, Status
@@ -101,6 +101,10 @@ def _bodies(record: DutyItem) -> set[str]:
 
 
 def _is_one_thing(one: DutyItem, other: DutyItem) -> bool:
-    """True for steps of one matter: 高龄津贴初审 and 高龄津贴审定."""
-    short, long = sorted((matter(one.name).core, matter(other.name).core), key=len)
-    return len(short) >= _SHORTEST_THING and short in long
+    """True for steps of one matter (高龄津贴初审, 高龄津贴审定) or parts; words may stand in any order."""
+    pairs = (sorted(pair, key=len) for pair in product(_things(one), _things(other)))
+    return any(len(short) >= _SHORTEST_THING and set(short) <= set(long) for short, long in pairs)
+
+
+def _things(row: DutyItem) -> tuple[str, ...]:
+    return tuple(matter(name).core for name in (row.name, row.sub_item) if name)
