@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -63,16 +64,16 @@ _NOT_WORD = re.compile(r"[\W_]+")
 # Words that papers put in or leave out without meaning another matter.
 _EMPTY = re.compile(r"以及|通过|事项|行政|实施|情况|城乡|对象|的|对|及|和|与|或|等")
 # What is done where a name does not say it: 占道经营 on a list of penalties.
-_ACT_OF = {
-    PowerKind.LICENCE: Act.DECIDE,
-    PowerKind.PENALTY: Act.PUNISH,
-    PowerKind.COERCION: Act.COERCE,
-    PowerKind.LEVY: Act.LEVY,
-    PowerKind.PAYMENT: Act.PAY,
-    PowerKind.INSPECTION: Act.INSPECT,
-    PowerKind.CONFIRMATION: Act.DECIDE,
-    PowerKind.REWARD: Act.REWARD,
-    PowerKind.ADJUDICATION: Act.RULE,
+_ACTS_OF: Mapping[PowerKind | None, frozenset[Act]] = {
+    PowerKind.LICENCE: frozenset({Act.DECIDE}),
+    PowerKind.PENALTY: frozenset({Act.PUNISH}),
+    PowerKind.COERCION: frozenset({Act.COERCE}),
+    PowerKind.LEVY: frozenset({Act.LEVY}),
+    PowerKind.PAYMENT: frozenset({Act.PAY}),
+    PowerKind.INSPECTION: frozenset({Act.INSPECT}),
+    PowerKind.CONFIRMATION: frozenset({Act.DECIDE}),
+    PowerKind.REWARD: frozenset({Act.REWARD}),
+    PowerKind.ADJUDICATION: frozenset({Act.RULE}),
 }
 
 
@@ -116,8 +117,7 @@ Identity = tuple[str, frozenset[Act]]
 def identity(name: str, power: PowerKind | None = None) -> Identity:
     """What rows of one matter share, however their papers word it: the thing and what is done."""
     named = matter(name)
-    implied = frozenset({_ACT_OF[power]}) if power in _ACT_OF else frozenset[Act]()
-    return named.core, named.acts or implied
+    return named.core, named.acts or _ACTS_OF.get(power, frozenset())
 
 
 def is_called(said: str, name: str) -> bool:

@@ -159,6 +159,10 @@ class Cell:
     text: str
 
 
+# Flags of rows that are kept for the record only.
+_KEPT_ONLY = frozenset({"hidden", "note"})
+
+
 @dataclass(frozen=True, slots=True)
 class DutyItem:
     """One record of a list (清单事项): a power, a duty, a delegation, a withdrawal.
@@ -197,7 +201,7 @@ class DutyItem:
     @property
     def is_answerable(self) -> bool:
         """False for rows that are kept for the record only."""
-        return not {"hidden", "note"} & set(self.flags)
+        return _KEPT_ONLY.isdisjoint(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

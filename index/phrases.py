@@ -30,8 +30,9 @@ class PhraseIndex:
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """(start, name) from left to right, the longest at each place, none inside another."""
-        start = 0
-        while start < len(text):
-            if name := self.at(text, start):
+        end = 0
+        heads = [n for n in range(len(text) - _HEAD + 1) if text[n : n + _HEAD] in self._lengths]
+        for start in heads:
+            if start >= end and (name := self.at(text, start)):
                 yield start, name
-            start += len(name) or 1
+                end = start + len(name)

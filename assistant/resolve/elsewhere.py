@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.corpus import Corpus
@@ -34,7 +35,12 @@ class Elsewhere:
 
     def is_over(self, query: Query, anytime: Retrieved, found: Retrieved) -> bool:
         """True if the matter asked about stands only in papers that do not count on the day."""
-        if self._nearest(query, anytime) - self._nearest(query, found) <= _NEARER_ELSEWHERE:
+        still = {c.record.id for c in found.candidates[:_FIRST]}
+        gone = [c for c in anytime.candidates[:_FIRST] if c.record.id not in still]
+        if not gone:
+            return False
+        here = self._nearest(query, found.candidates)
+        if self._nearest(query, gone) - here <= _NEARER_ELSEWHERE:
             return False
         return not _has(found, anytime.candidates[0].record)
 
@@ -42,12 +48,12 @@ class Elsewhere:
         """True if what is listed here is another matter than the one that its neighbours list."""
         if self._corpus.vectors is None:
             return False
-        here = self._nearest(query, found)
+        here = self._nearest(query, found.candidates)
         near = self._retriever.nearest(query, self._city_codes(self._city(place).code))
         if near + _COVERED_WEIGHT - here <= _NEARER_ELSEWHERE:  # whatever is found there
             return False
         anywhere = in_force(self.in_city(query, place, found), query.as_of, self._corpus)
-        is_nearer = self._nearest(query, anywhere) - here > _NEARER_ELSEWHERE
+        is_nearer = self._nearest(query, anywhere.candidates) - here > _NEARER_ELSEWHERE
         return is_nearer and not _has(found, anywhere.candidates[0].record)
 
     def in_city(self, query: Query, place: Place, found: Retrieved) -> Retrieved:
@@ -57,8 +63,8 @@ class Elsewhere:
             return found
         return self._around(query, city.code)
 
-    def _nearest(self, query: Query, found: Retrieved) -> float:
-        return max((self._fit(query, c) for c in found.candidates[:_FIRST]), default=0.0)
+    def _nearest(self, query: Query, candidates: Sequence[Candidate]) -> float:
+        return max((self._fit(query, c) for c in candidates[:_FIRST]), default=0.0)
 
     def _fit(self, query: Query, candidate: Candidate) -> float:
         """How much a candidate is about the matter, on one scale for all places."""

@@ -29,7 +29,8 @@ def in_force(found: Retrieved, on: date, corpus: Corpus) -> Retrieved:
     """
     reread = {c.record.id: c for c in found.candidates}
     pool = (reread.get(c.record.id, c) for c in found.pool)
-    counting = sorted((c for c in pool if corpus.counts(c.record, on)), key=lambda c: -c.score)
+    ranked = sorted(pool, key=lambda c: -c.score)
+    counting = (c for c in ranked if corpus.counts(c.record, on))  # no more than are wanted
     return replace(found, candidates=distinct(counting, _K))
 
 

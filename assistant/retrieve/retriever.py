@@ -323,7 +323,7 @@ def _listed_order(candidates: list[Candidate]) -> list[Candidate]:
             ):
                 siblings.append(position)
     ordered = list(candidates)
-    for positions in groups.values():
+    for positions in (several for several in groups.values() if len(several) > 1):
         rows = sorted((candidates[p] for p in positions), key=_row)
         for position, row in zip(positions, rows, strict=True):
             ordered[position] = replace(row, score=candidates[position].score)

@@ -44,6 +44,8 @@ class Lexicon:
     def _found(self, text: str) -> Iterator[Match]:
         for start, character in enumerate(text):
             for parts, phrase, entry in self._by_start.get(character, ()):
+                if not text.startswith(parts[0], start):  # most do not
+                    continue
                 at = _positions(text, start, parts)
                 if at and not any(word in text for word in entry.excluded):
                     yield Match(entry, phrase, at)
