@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from assistant.retrieve.priors import implied_power
-from index.model import PowerKind
+import pytest
+from queries import query
+
+from assistant.retrieve.priors import Prior, implied_power
+from assistant.retrieve.wording import Wording
+from index.model import Cell, DutyItem, Locator, PaperKind, PowerKind, Role
 
 
 @pytest.mark.parametrize(
@@ -24,3 +28,34 @@ def test_a_name_says_what_kind_of_power_it_is_where_the_paper_has_no_column(
     name: str, power: PowerKind | None
 ) -> None:
     assert implied_power(name) is power
+
+
+def row(basis: str) -> DutyItem:
+    return DutyItem(
+        id="s#1!A1",
+        source_id="s",
+        locator=Locator(),
+        paper=PaperKind.DEPARTMENT_LIST,
+        name="违法建设的处罚",
+        body="某局",
+        role=Role.LEAD,
+        places=("1",),
+        cells=(Cell("basis", "D2", basis),),
+        power=PowerKind.PENALTY,
+    )
+
+
+def test_of_rows_as_near_the_one_that_rests_on_the_law_and_article_named_comes_first() -> None:
+    asked = replace(query("违法建设谁来罚"), law="城乡规划法", article="第六十四条")
+    prior = Prior(asked, Wording(asked.matter), ("1",))
+    of = [
+        prior.of(row(basis))
+        for basis in (
+            "《中华人民共和国城乡规划法》第六十四条：未取得建设工程规划许可证……",
+            "《中华人民共和国城乡规划法》第四十条",
+            "《中华人民共和国建筑法》第六十四条",
+        )
+    ]
+    assert of == sorted(of, reverse=True)
+    assert len(set(of)) == len(of)
+    assert prior.reach >= Prior(query("违法建设"), Wording("违法建设"), ()).reach + of[0] - of[2]
