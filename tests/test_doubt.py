@@ -49,7 +49,7 @@ def _rival(row: DutyItem, name: str, body: str) -> DutyItem:
 
 def test_a_twin_of_another_body_as_near_is_asked_about(doubts: Doubts, row: DutyItem) -> None:
     twin = _rival(row, TWIN, "临溪县自然资源局")
-    told = doubts.weighed(_asked("运树苗出县要开的证"), _found(row, twin, behind=0.05))
+    told = doubts.weighed(_asked("运树苗出县要开的证"), _found(row, twin, behind=0.02))
     assert told.status is Status.CLARIFY
     assert not told.rulings
     assert [option.value for option in told.matters][1:] == [TWIN]
@@ -60,9 +60,9 @@ def test_a_twin_of_another_body_as_near_is_asked_about(doubts: Doubts, row: Duty
     ("name", "body", "behind"),
     [
         (TWIN, "临溪县自然资源局", 0.2),  # not as near
-        (TWIN, "临溪县农业农村局", 0.05),  # the same body
-        (TWIN, "云岫市农业农村局", 0.05),  # which level is for the rules
-        (STEP, "临溪县青石镇人民政府", 0.05),  # a step of one matter
+        (TWIN, "临溪县农业农村局", 0.02),  # the same body
+        (TWIN, "云岫市农业农村局", 0.02),  # which level is for the rules
+        (STEP, "临溪县青石镇人民政府", 0.02),  # a step of one matter
     ],
 )
 def test_what_is_no_rival_leaves_the_answer(
@@ -84,7 +84,7 @@ def test_what_is_no_rival_leaves_the_answer(
 def test_a_matter_named_or_a_body_named_leaves_no_doubt(
     doubts: Doubts, row: DutyItem, query: Query
 ) -> None:
-    found = _found(row, _rival(row, TWIN, "临溪县自然资源局"), behind=0.05)
+    found = _found(row, _rival(row, TWIN, "临溪县自然资源局"), behind=0.02)
     assert doubts.weighed(query, found) is found
 
 
