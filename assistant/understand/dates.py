@@ -45,6 +45,13 @@ _EVENT = re.compile(
     r"[^谁哪归找]{0,6}?(?:买|建|盖|修|办|领|分|批|拿|结婚|离婚|生|去世|过世|死|退休|退伍|毕业|入职|参加|签|租|承包|搬|迁|开|装|拆|交|登记|注册|取得|成立|种|养|借|来|住)"
     r"[^谁哪归找]{0,4}?(?:的|了|过|至今)(?!时候|时)|出生|生人"
 )
+_CLAUSE = re.compile(r"[^，。！？；,!?;\n]*[，。！？；,!?;\n]*")
+_THEN = re.compile(r"当时|那时|那会|那年|那阵")
+_ASKS = re.compile(
+    r"[谁哪归吗么啥]|什么|由.{0,8}(?:管|批|办|负责)|找|能不能|可不可以|是不是|有没有"
+)
+# What stands beside a day that is asked for: a few words, or where.
+_ONLY_WHEN = re.compile(r"\W*(?:\w{0,4}|\w{0,12}(?:镇|乡|县|市|区|街道|这边|那边|这里|那里))\W*")
 _BEFORE_REFORM = re.compile(
     r"(?:机构)?(?:改革|合并|更名|改名|划转|撤并|撤销|整合|并入|撤镇设街道?|撤乡设镇|转隶)(?:以前|之前|前)"
     r"|(?<![岁年月天周])(?:以前|之前|原来|原先|从前|过去|早先|早前|当初)(?=(?:都|又|一直|的?时候)?(?:是|归|由|在|属|叫|找|谁|哪|管))"
@@ -62,6 +69,27 @@ class When:
     rest: str
 
 
+def asked_of(text: str, today: date) -> str:
+    """The text without the days of clauses that only tell what happened.
+
+    我身份证前年丢过，有人冒名注册了公司，这事归谁管 asks of today; 2023年6月那会儿，低保归谁管 does not.
+    """
+    if _THEN.search(text):
+        return text
+    return "".join(
+        clause if _ASKS.search(clause) else _untold(clause, today)
+        for clause in _CLAUSE.findall(text)
+    )
+
+
+def _untold(clause: str, today: date) -> str:
+    """A clause of a story without its days; one that is hardly more than a day says when is meant."""
+    bare = spell_out(clause)
+    for pattern, resolve in _READERS:
+        bare = pattern.sub(lambda m, of=resolve: "" if of(m, today) else m.group(), bare)  # type: ignore[misc]
+    return clause if _ONLY_WHEN.fullmatch(bare) else bare
+
+
 def spell_out(text: str) -> str:
     """Chinese numerals of dates as digits: 二〇二三年六月 → 2023年6月."""
     text = _HAN_YEAR.sub(lambda m: m.group().translate(_DIGITS), text)
@@ -72,13 +100,14 @@ def spell_out(text: str) -> str:
 def read_date(text: str, today: date) -> When:
     """Find the day asked for. A year means its end, a month its last day; without one: today."""
     text = spell_out(text)
+    is_then = bool(_THEN.search(text))
     found: date | None = None
     for pattern, resolve in _READERS:
         for match in pattern.finditer(text):
             day = resolve(match, today)
             if day is None:
                 continue
-            happened = _EVENT.match(text[match.end() :])
+            happened = not is_then and _EVENT.match(text[match.end() :])
             text = blank(text, *match.span())
             found = found or (None if happened else day)
     now = _NOW.search(text)

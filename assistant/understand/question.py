@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from assistant.model import Intent, Query, Question
 from assistant.understand.bodies import Actor, Who, read_bodies
-from assistant.understand.dates import When, read_date
+from assistant.understand.dates import When, asked_of, read_date
 from assistant.understand.laws import LawRead, read_law
 from assistant.understand.matter import read_matter
 from assistant.understand.names import Names
@@ -29,6 +29,7 @@ from assistant.understand.wording import blank, plain, simplified
 from index.matters import acts
 
 _T = TypeVar("_T")
+_BLANK = re.compile(r"\s")
 _INSTITUTION_END = re.compile(r"(?:服务)?(?:中心|处|站|所|大队|院)$")
 # 青石镇 is where it is asked about, 镇政府 and 镇里 are who is asked about.
 _SAID_TO_ACT = re.compile(r"(?:政府|办事处|街道办|街办|里|上)$")
@@ -38,11 +39,12 @@ _OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 
 def understand(question: Question, names: Names, *, today: date) -> Query:
     """Read a question by itself. `matter` is "" if it names none: a follow-up, or nothing at all."""
-    when = _stated(read_date(plain(question.text), today), question.as_of)
+    written = simplified(question.text)
+    when = _stated(read_date(plain(asked_of(written, today)), today), question.as_of)
     law = read_law(when.rest)
     wants_each, rest = read_each(law.rest)
     text, corrections = mend(rest, question.place, names)
-    where = read_places(text, question.place, names, when.as_of)
+    where = _unbroken(read_places(text, question.place, names, when.as_of), text, written)
     who = read_bodies(text, where, names, when.as_of)
     actors = (*who.bodies, *who.governments)
     sides = read_sides(text, actors)
@@ -79,10 +81,16 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         wants_list=wish.wants_list,
         wants_each=wants_each,
         corrections=corrections,
-        asks=asks_office(simplified(question.text)),
-        text=simplified(question.text),
+        asks=asks_office(written),
+        text=written,
     )
     return before_reform(_beyond(query), query.bodies, names)
+
+
+def _unbroken(where: Where, text: str, written: str) -> Where:
+    """灌，街道来过两回: what stands on both sides of a comma is no name of a place."""
+    is_joined = where.unloaded in text and where.unloaded not in _BLANK.sub("", written)
+    return replace(where, unloaded="") if is_joined else where
 
 
 def _beyond(query: Query) -> Query:
