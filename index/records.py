@@ -51,12 +51,12 @@ class RecordFile:
         """One record.
 
         Raises:
-            CorpusError: the file is damaged.
+            CorpusError: the file is damaged, or cannot be read any more.
         """
-        line = self._bytes(int(self._ends[ordinal]), int(self._ends[ordinal + 1]))
+        decode = (_ITEM if ordinal < self._n_items else _CLAUSE).decode
         try:
-            return (_ITEM if ordinal < self._n_items else _CLAUSE).decode(line)
-        except DecodeError as exc:
+            return decode(self._bytes(int(self._ends[ordinal]), int(self._ends[ordinal + 1])))
+        except (DecodeError, OSError) as exc:
             raise self._damaged() from exc
 
     def __iter__(self) -> Iterator[Record]:
@@ -68,7 +68,7 @@ class RecordFile:
     def _damaged(self) -> CorpusError:
         version, corpus = self._path.parent.name, self._path.parent.parent.parent.name
         return CorpusError(
-            f"语料库“{corpus}”的版本 {version} 的 {_LINES} 已损坏。请用 dutydesk versions "
+            f"语料库“{corpus}”的版本 {version} 的 {_LINES} 已损坏或读不了。请用 dutydesk versions "
             f"--corpus {corpus} --use 以前的版本 改回去，或重新 dutydesk build 路径 --corpus {corpus}。"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,15 @@ def test_a_damaged_record_is_told_with_the_way_back(copied: Path) -> None:
     with pytest.raises(CorpusError, match="dutydesk build 路径 --corpus sample") as told:
         records[0]
     assert folder.name in str(told.value)
+
+
+def test_a_record_that_cannot_be_read_any_more_is_told_alike(copied: Path, tmp_path: Path) -> None:
+    records = RecordFile(CorpusFolder(copied, "sample").current())
+    folder = os.open(tmp_path, os.O_RDONLY)  # reading it fails, as on a share that is gone
+    os.dup2(folder, records._file)
+    os.close(folder)
+    with pytest.raises(CorpusError, match="dutydesk build 路径 --corpus sample"):
+        records[0]
 
 
 def test_a_version_built_with_another_encoder_is_refused(copied: Path) -> None:
