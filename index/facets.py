@@ -22,10 +22,10 @@ from index.editions import term_of, year_of
 from index.exact import Mask, Texts, TextWriter
 from index.gazetteer import Gazetteer
 from index.model import Clause, DutyItem, SourceDocument
+from index.records import Record
 
 Ints = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
-Record = DutyItem | Clause
 
 ALWAYS, NEVER_ENDS = 0, 2**31 - 1
 # Of so many records, one or fewer are counted one by one; measured over a million records.

@@ -8,13 +8,14 @@ from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.agreement import county_of
 from assistant.resolve.elsewhere import Elsewhere
-from assistant.resolve.findings import Record, Resolution, Ruling
+from assistant.resolve.findings import Resolution, Ruling
 from assistant.retrieve.confidence import Confidence, Decision, Verdict
 from assistant.retrieve.retriever import Retrieved
 from index.editions import counts_on, term_of
 from index.extract.dates import day_words
 from index.institutions.naming import bare_name, government_at
 from index.model import HANDED_DOWN, DutyItem, Level, PaperKind, Place, Role
+from index.records import Record
 
 _TOWNSHIP_PAPERS = frozenset(
     {PaperKind.TOWNSHIP_LIST, PaperKind.BASIC_DUTIES, PaperKind.COOPERATION_DUTIES}

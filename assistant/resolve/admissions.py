@@ -9,10 +9,11 @@ import numpy as np
 
 from assistant.corpus import Corpus
 from assistant.model import Query, Status
-from assistant.resolve.findings import Record, Resolution, Statement
+from assistant.resolve.findings import Resolution, Statement
 from assistant.retrieve.likeness import Likeness
 from index.facets import Facet
 from index.model import Clause, DutyItem, PaperKind, Place
+from index.records import Record
 from index.words import words
 
 _TOWN = r"(?:乡镇|[镇乡]|街道|基层)"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assistant.model import Holder, Status
-from assistant.resolve.findings import Part, Record, Resolution, Ruling, Statement
+from assistant.resolve.findings import Part, Resolution, Ruling, Statement
 from index.gazetteer import Gazetteer
 from index.model import DutyItem, Level, Place, Role
+from index.records import Record
 
 _TOWNSHIP_BODIES = ("镇人民政府", "乡人民政府", "街道办事处")
 _ANY_TOWNSHIP = "所在乡镇人民政府、街道办事处"

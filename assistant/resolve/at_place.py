@@ -9,7 +9,7 @@ from datetime import date
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Holder, Query, Status
 from assistant.resolve.boundary import Boundaries
-from assistant.resolve.findings import Record, Resolution, Ruling
+from assistant.resolve.findings import Resolution, Ruling
 from assistant.resolve.institutions import InstitutionRules
 from assistant.resolve.offices import Offices, listed_office
 from assistant.resolve.roles import resolve_at
@@ -19,6 +19,7 @@ from index.diff.match import SAME_MATTER
 from index.matters import acts, identity, is_called, is_same_matter, is_within, matter, similarity
 from index.model import HANDED_DOWN, Clause, ClauseKind, DutyItem, PaperKind, Place, Role
 from index.passages import title_text
+from index.records import Record
 
 # Later candidates may stand in for a first one that names nobody, if nearly as good.
 _FALLBACK_MARGIN = 0.12

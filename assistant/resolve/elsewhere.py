@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from assistant.corpus import Corpus
 from assistant.model import Candidate, Query
-from assistant.resolve.findings import Record
 from assistant.resolve.standing import in_force
 from assistant.retrieve.retriever import Retrieved, Retriever
 from index.matters import is_same_matter, is_within
 from index.model import DutyItem, Level, Place
 from index.passages import duty_text, title_text
+from index.records import Record
 
-# For comparing places: E5 cosines bunch at 0.80–0.93, so the share of the question's rare words
+# For comparing places: nearness in meaning bunches, so the share of the question's rare words
 # that a match has is worth as much as the distance between two neighbours.
 _COVERED_WEIGHT = 0.06
 # A matter that other places list this much nearer is not the one that this place lists. On 600

@@ -8,8 +8,7 @@ from datetime import date
 from assistant.model import Candidate, Holder, Option, Status
 from index.diff import Change
 from index.model import Clause, DutyItem, Place, Reform, Role
-
-Record = DutyItem | Clause
+from index.records import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from datetime import date
 
 from assistant.corpus import Corpus
 from assistant.model import Intent, Query, Status
-from assistant.resolve.findings import Record, Resolution, Statement
+from assistant.resolve.findings import Resolution, Statement
 from assistant.resolve.roles import in_force
 from index.institutions.naming import government_at
 from index.model import Clause, ClauseKind, DutyItem, Level, Place
+from index.records import Record
 
 _STAFF = (ClauseKind.STAFF.value,)
 _OFFICES = (ClauseKind.OFFICE.value, ClauseKind.SUBORDINATE.value)
