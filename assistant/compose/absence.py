@@ -22,7 +22,9 @@ def absent(query: Query, found: Resolution, proofs: Proofs) -> Iterable[Segment]
     """Why there is no holder, and what to do next."""
     where = f"在{query.places[0].name}" if len(query.places) == 1 else ""
     if found.matters:
-        yield Segment("您问的可能是清单里下面这几件事，请问是哪一件？")
+        one = "您问的是不是清单里的这件事？"
+        several = "您问的可能是清单里下面这几件事，请问是哪一件？"
+        yield Segment(one if len(found.matters) == 1 else several)
     elif found.status is Status.CLARIFY:
         yield Segment(f"“{found.matter}”在各地的办法不一样，请问您说的是哪里？")
     elif found.status is Status.OUT_OF_SCOPE:

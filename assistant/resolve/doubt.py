@@ -72,7 +72,7 @@ class Doubts:
             if not isinstance(record, DutyItem) or _is_one_thing(first.record, record):
                 continue
             kinds = self._kinds(_bodies(record))
-            if record.paper is not PaperKind.TOWNSHIP_CATALOG and not named & kinds:
+            if kinds and record.paper is not PaperKind.TOWNSHIP_CATALOG and not named & kinds:
                 named |= kinds
                 yield candidate
 
@@ -83,7 +83,8 @@ class Doubts:
 
 def _hangs_on_the_first(query: Query, found: Resolution) -> bool:
     """True if the nearest list row alone decided, and nothing that was said narrows whose it is."""
-    is_plain = query.intent is Intent.WHO_HANDLES and not (query.bodies or query.governments)
+    said = (*query.bodies, *query.unlisted, *query.governments, *query.offices)
+    is_plain = query.intent is Intent.WHO_HANDLES and not said
     if not is_plain or not found.rulings or not found.candidates or found.parts:
         return False
     first, proof = found.candidates[0].record, found.rulings[0].proof[0]
@@ -93,8 +94,8 @@ def _hangs_on_the_first(query: Query, found: Resolution) -> bool:
 
 
 def _option(candidate: Candidate) -> Option:
-    title = title_text(candidate.record)
-    return Option(f"{title}（{candidate.record.body}）", title)
+    title, body = title_text(candidate.record), candidate.record.body
+    return Option(f"{title}（{body}）" if body else title, title)
 
 
 def _bodies(record: DutyItem) -> set[str]:
