@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assistant.channels.layout import (
     MOST_CHOICES,
     Block,
+    card_of,
     choices_of,
     markdown_link,
     markdown_signs,
@@ -105,3 +106,18 @@ def test_buttons_leave_out_the_levels_that_all_share() -> None:
     assert short_labels(["云岫市临溪县城关镇", "云岫市临溪县青石镇"]) == ("城关镇", "青石镇")
     assert short_labels(["云岫市"]) == ("云岫市",)
     assert short_labels(["民政局", "住建局"]) == ("民政局", "住建局")
+
+
+def test_buttons_leave_the_names_of_matters_whole() -> None:
+    matters = ("城市供水许可（临溪县水利局）", "城市道路占用许可（临溪县住建局）")
+    assert short_labels(matters) == matters
+
+
+def test_a_choice_too_long_for_its_button_is_written_out_above_it() -> None:
+    asked = [Block("是哪一件？")]
+    long = "在公路两侧建筑控制区内设置非公路标志许可（临溪县交通运输局）"
+    assert card_of(asked, ["河道采砂许可", long], PLAIN).split("\n")[1:] == [
+        "1. 河道采砂许可",
+        f"2. {long}",
+    ]
+    assert card_of(asked, ["城关镇", "青石镇"], PLAIN) == "是哪一件？"

@@ -10,7 +10,7 @@ from datetime import datetime
 from assistant.caller import Caller, calling
 from assistant.channels import says
 from assistant.channels.commands import Command, Order, command_of, here_of, ticket_of
-from assistant.channels.layout import Block, choices_of, sources_of, words_of
+from assistant.channels.layout import Block, card_of, choices_of, sources_of, words_of
 from assistant.channels.memory import Home, Memory, Talk, Visitor
 from assistant.channels.message import Incoming, Kind, Messages, Way
 from assistant.channels.work_order import work_order
@@ -183,7 +183,7 @@ class Clerk:
         )
         opening = (Block(before),) if before else ()
         closing = (Block(after, "\n\n"),) if after else ()
-        card = "".join(block.text for block in words)
+        card = card_of(words, labels, way)
         return Said(
             who, (*opening, *blocks, *closing), (), card, labels, answer=answer, frame=frame
         )

@@ -22,9 +22,9 @@ from assistant.channels.callback import REFUSED
 from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError, Refused
 from assistant.channels.gate import Gate, Knock, log_refused
-from assistant.channels.layout import plain_link, plain_signs, short_labels
+from assistant.channels.layout import BUTTON_CHARACTERS, plain_link, plain_signs, short_labels
 from assistant.channels.message import Incoming, Kind, Reply, Way, part
-from assistant.channels.pushing import BUTTON_CHARACTERS, Background, send_rest
+from assistant.channels.pushing import Background, send_rest
 from assistant.channels.settings import ChannelSettings
 from assistant.http.problems import ProblemError
 from assistant.state.notes import Notes

@@ -13,10 +13,14 @@ from assistant.wire.schemas import locator_words, source_href
 
 # More choices than this are a wall of text; whoever means another writes its name.
 MOST_CHOICES = 20
+# A button bears some dozen characters on a phone.
+BUTTON_CHARACTERS = 20
 _LABEL_OR_CHARACTER = re.compile(r"\[\d{1,3}\]|.", re.DOTALL)
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？；\n])")
 _PAUSES = re.compile(r"(?<=[，、：,;])")
 _LEVEL_ENDS = re.compile(r"^.*[省市县区州盟旗]")
+# 城市供水 and 城市道路 share no city: only names of places are cut.
+_PLACE_ENDS = re.compile(r"(?:[省市县区州盟旗乡镇]|街道)$")
 # Angle brackets are markup to 公众号, and "]]>" would end the text in 企业微信's XML.
 _MARKUP = "<>"
 _MARKDOWN = r"<>*_`~|\#"
@@ -81,6 +85,16 @@ def choices_of(labels: Sequence[str], way: Way) -> list[Block]:
     ]
     more = "；没有列出的，直接写名称" if len(labels) > MOST_CHOICES else ""
     return [*shown, Block(f"（回复序号即可{more}）", "\n")]
+
+
+def card_of(words: Iterable[Block], labels: Sequence[str], way: Way) -> str:
+    """What stands above the buttons: the question, and the choices where one is cut on its button."""
+    asked = "".join(block.text for block in words)
+    if max(map(len, short_labels(labels)), default=0) <= BUTTON_CHARACTERS:
+        return asked
+    return asked + "".join(
+        f"\n{number}. {way.signs(label)}" for number, label in enumerate(labels, 1)
+    )
 
 
 def sources_of(citations: Iterable[Citation], way: Way, public_url: str) -> list[Block]:
@@ -156,5 +170,6 @@ def short_labels(labels: Sequence[str]) -> tuple[str, ...]:
     """Labels for buttons: without the city or county that all of them share."""
     pairs = zip(min(labels, default=""), max(labels, default=""), strict=False)
     prefix = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    shared = _LEVEL_ENDS.match(prefix) if len(labels) > 1 else None
+    are_places = len(labels) > 1 and all(map(_PLACE_ENDS.search, labels))
+    shared = _LEVEL_ENDS.match(prefix) if are_places else None
     return tuple(label[shared.end() :] or label if shared else label for label in labels)

@@ -16,8 +16,6 @@ T = TypeVar("T")
 # Threads wait for a platform's server, some tenths of a second each.
 _AT_ONCE = 32
 
-# A button bears some dozen characters on a phone.
-BUTTON_CHARACTERS = 20
 PLEASE_CHOOSE = "请选择"
 
 

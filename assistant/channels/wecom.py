@@ -15,9 +15,9 @@ from assistant.channels.callback import Callback
 from assistant.channels.desk import Desk
 from assistant.channels.errors import ChannelError
 from assistant.channels.gate import Gate
-from assistant.channels.layout import plain_link, plain_signs, short_labels
+from assistant.channels.layout import BUTTON_CHARACTERS, plain_link, plain_signs, short_labels
 from assistant.channels.message import Incoming, Reply, Way
-from assistant.channels.pushing import BUTTON_CHARACTERS, PLEASE_CHOOSE, Background, send_rest
+from assistant.channels.pushing import PLEASE_CHOOSE, Background, send_rest
 from assistant.channels.settings import ChannelSettings
 from assistant.channels.wechat_envelope import Envelope, text_reply
 from assistant.state.notes import Notes
