@@ -39,7 +39,10 @@ class Scan:
         return len(self._codes)
 
     def cosines(self, queries: Vectors) -> Vectors:
-        """Of every row with some vectors, L2-normalised: (n_queries, dimensions) → float32 (n, n_queries)."""
+        """Of every row with some vectors: (n_queries, dimensions) → float32 (n, n_queries).
+
+        Of vectors that are not of unit length: products.
+        """
         if not len(queries):
             return np.empty((len(self), 0), np.float32)
         codes, scales = _quantised(queries - self._mean)

@@ -37,6 +37,14 @@ def test_a_row_is_its_own_nearest_and_equal_rows_are_equally_near(seed: int) -> 
     assert (cosines[49] == cosines[3]).all()
 
 
+@given(seed=st.integers(0, 10_000))
+def test_products_with_vectors_that_are_not_of_unit_length(seed: int) -> None:
+    """Questions and terms come without half of what all texts have in common."""
+    matrix = near_each_other(50, seed)
+    queries = matrix[:5] - 0.5 * matrix.mean(axis=0)
+    np.testing.assert_allclose(Scan(matrix).cosines(queries), matrix @ queries.T, atol=CLOSE)
+
+
 def test_one_row_alone_and_no_queries_at_all() -> None:
     matrix = near_each_other(1, 0)
     np.testing.assert_allclose(Scan(matrix).cosines(matrix), [[1.0]], atol=CLOSE)

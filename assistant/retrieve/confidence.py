@@ -133,7 +133,7 @@ class Features:
         self._loaded = Loaded(corpus, hidden)
 
     def of(self, query: Query, found: Retrieved) -> dict[str, float]:
-        """All features by name. E5 cosines bunch, so nearness is also told relative to rivals."""
+        """All features by name, those of either model. Nearness bunches, so it is told relative too."""
         best, rivals = found.candidates[0], found.candidates
         readings = found.wording.readings
         record = best.record

@@ -1,4 +1,7 @@
-"""A wording → how near each record is in meaning: cosines with the question and with official terms."""
+"""A wording → how near each record is in meaning: to the question and to its official terms.
+
+Nearness is a cosine less what all texts have in common (`Nearness.common`), so that 0.4 may be near.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +50,13 @@ class Meaning:
         return self._vectors.nearest(self._encode(text), k)
 
     def highest(self, matter: str, scope: Scope) -> float:
-        """No cosine of the scope with a matter is higher; exact where the matrix is at hand."""
+        """Nothing of the scope is nearer to a matter; exact where the matrix is at hand, else 1."""
         if self._scan is None:
             return 1.0
         return float(self._to_texts(matter, scope).max(initial=0.0))
 
     def scores(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
-        """Cosines of texts with the question and, weighed, with its readings' best terms."""
+        """Nearness of texts to the question and, weighed, to its readings' best terms."""
         readings = wording.readings if self._corpus.nearness else ()
         if self._scan is not None:
             stages = {"dense": self._to_texts(wording.matter, scope)}

@@ -147,7 +147,7 @@ class Retriever:
         return Retrieved(ranked, tuple(best), wording, places)
 
     def nearest(self, query: Query, places: tuple[str, ...]) -> float:
-        """No record of the places is nearer in meaning than this: a cosine, 1 if unknown."""
+        """No record of the places is nearer in meaning than this; 1 if unknown."""
         return (
             self._meaning.highest(query.matter, self._scope(query, places)) if self._meaning else 1
         )
@@ -159,7 +159,7 @@ class Retriever:
         return vector
 
     def _own_vector(self, matter: str) -> Vectors:
-        """A matter's vector without what all questions and texts have in common."""
+        """A matter's vector without what all questions and texts have in common; not of unit length."""
         near = self._corpus.nearness
         return self._vector(matter) if near is None else self._vector(matter) - near.common
 
@@ -186,7 +186,7 @@ class Retriever:
         return word(query, self._lexicon, Nearby(entries, nearness, shared * _SHARED, says))
 
     def _stages(self, wording: Wording, scope: Scope) -> dict[str, Scores]:
-        """Of each text: cosines and shares of words, of the question and of its official terms."""
+        """Of each text: nearness and shares of words, to the question and to its official terms."""
         stages: dict[str, Scores] = {}
         if self._options.dense and self._meaning:
             stages |= self._meaning.scores(wording, scope)

@@ -45,8 +45,8 @@ _REWARD = re.compile(r"奖")
 class Reading:
     """A lexicon entry that a question may mean.
 
-    `weight` is its share among the question's readings; `nearness` its cosine, 0 without an
-    encoder; `is_exact` that one of its phrases stands in the question.
+    `weight` is its share among the question's readings; `nearness` its cosine, without an encoder
+    how alike the words are; `is_exact` that one of its phrases stands in the question.
     """
 
     entry: Entry

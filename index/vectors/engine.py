@@ -41,6 +41,8 @@ class PassageVectors(Protocol):
     def cosines(self, passages: Passages, queries: Vectors) -> Vectors:
         """Exact cosines of some passages, in the order given: float32, (n_passages, n_queries).
 
+        Of queries that are not of unit length: products.
+
         Raises:
             CorpusError: the engine does not answer.
         """

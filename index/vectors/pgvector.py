@@ -1,4 +1,4 @@
-"""PostgreSQL with pgvector: a table of passages in the version's own schema, HNSW by cosine."""
+"""PostgreSQL with pgvector: a table of passages in the version's own schema, HNSW by inner product."""
 
 from __future__ import annotations
 
