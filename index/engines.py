@@ -1,4 +1,4 @@
-"""Engines that others keep: where a version's records and vectors lie when not in its folder.
+"""Engines that others keep: where a version's catalog and vectors lie when not in its folder.
 
 A version says so itself, in `engines.json`, written before anything is stored, so that a failed or
 killed build leaves no schema or collection that nobody knows. Passwords are never written there:

@@ -1,4 +1,4 @@
-"""One contract for every engine that may keep a version's records and vectors."""
+"""One contract for every engine that may keep a version's catalog and vectors."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def _notes(home: Path, corpora: dict[str, str]) -> tuple[str, ...]:
     if not elsewhere:
         return ()
     return (
-        f"语料库 {'、'.join(elsewhere)} 的记录或向量在别的引擎里，请用那个引擎自己的办法备份（如 pg_dump）。",
+        f"语料库 {'、'.join(elsewhere)} 的目录库或向量在别的引擎里，请用那个引擎自己的办法备份（如 pg_dump）。",
     )
 
 
