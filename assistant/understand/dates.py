@@ -72,7 +72,8 @@ class When:
 def asked_of(text: str, today: date) -> str:
     """The text without the days of clauses that only tell what happened.
 
-    我身份证前年丢过，有人冒名注册了公司，这事归谁管 asks of today; 2023年6月那会儿，低保归谁管 does not.
+    我身份证前年丢过，有人冒名注册了公司，这事归谁管 asks of today; 前年那会儿，低保归谁管 does not. Who
+    gives the very year means it: 2023年企业没做安全培训，镇里能处罚吗.
     """
     if _THEN.search(text):
         return text
@@ -85,7 +86,7 @@ def asked_of(text: str, today: date) -> str:
 def _untold(clause: str, today: date) -> str:
     """A clause of a story without its days; one that is hardly more than a day says when is meant."""
     bare = spell_out(clause)
-    for pattern, resolve in _READERS:
+    for pattern, resolve in _RELATIVE_READERS:
         bare = pattern.sub(lambda m, of=resolve: "" if of(m, today) else m.group(), bare)  # type: ignore[misc]
     return clause if _ONLY_WHEN.fullmatch(bare) else bare
 
@@ -204,10 +205,11 @@ def _number(said: str) -> int:
     return int(tens.translate(_DIGITS) or 1) * 10 + int(ones.translate(_DIGITS) or 0)
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]], ...] = (
+_Reader = tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
+_CALENDAR_READERS: tuple[_Reader, ...] = ((_NUMERIC, _of_calendar), (_CALENDAR, _of_calendar))
+_RELATIVE_READERS: tuple[_Reader, ...] = (
     (_AGO, _ago),
-    (_NUMERIC, _of_calendar),
-    (_CALENDAR, _of_calendar),
     (_RELATIVE_YEAR, _of_relative_year),
     (_NEAR, _near),
 )
+_READERS = (_RELATIVE_READERS[0], *_CALENDAR_READERS, *_RELATIVE_READERS[1:])
