@@ -72,6 +72,18 @@ def test_a_twin_of_another_body_as_near_is_asked_about(doubts: Doubts, row: Duty
     assert "临溪县自然资源局" in told.matters[1].label
 
 
+def test_a_matter_taken_back_is_offered_with_the_department_that_has_it(
+    doubts: Doubts, row: DutyItem
+) -> None:
+    taken = replace(
+        _rival(row, TWIN, "临溪县青石镇人民政府"),
+        role=Role.WITHDRAWN,
+        counterpart="临溪县自然资源局",
+    )
+    told = doubts.weighed(_asked("运树苗出县要开的证"), _found(row, taken, behind=0.02))
+    assert told.matters[1].label == f"{TWIN}（临溪县自然资源局）"
+
+
 @pytest.mark.parametrize(
     ("name", "body", "behind"),
     [

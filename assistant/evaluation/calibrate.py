@@ -33,7 +33,7 @@ _STEPS = 30
 _REFUSED_SHARE = 0.005
 # Answered: what fewer than this share of the questions that no list answers reaches. Words alone
 # cannot tell as much, and refuse more for it: a wrong body is worse than none.
-ANSWERED_SHARE = 0.045
+ANSWERED_SHARE = 0.042
 _ANSWER = 0.5
 _BINS, _FOLDS = 10, 5
 # What speaks against a matter being covered; everything else speaks for it.

@@ -11,7 +11,7 @@ from assistant.model import Candidate, Intent, Option, Query, Status
 from assistant.resolve.findings import Resolution
 from assistant.retrieve.confidence import Confidence
 from index.matters import is_same_matter, matter
-from index.model import DutyItem, PaperKind
+from index.model import DutyItem, PaperKind, Role
 from index.passages import title_text
 
 # Another body's matter this near to the best one may be meant. Of 421 questions over rows that had not
@@ -94,7 +94,11 @@ def _hangs_on_the_first(query: Query, found: Resolution) -> bool:
 
 
 def _option(candidate: Candidate) -> Option:
-    title, body = title_text(candidate.record), candidate.record.body
+    """A matter with who has it: of one taken back (收回) that is the department."""
+    record = candidate.record
+    title, body = title_text(record), record.body
+    if isinstance(record, DutyItem) and record.role is Role.WITHDRAWN:
+        body = record.counterpart or body
     return Option(f"{title}（{body}）" if body else title, title)
 
 
