@@ -15,7 +15,7 @@ from conftest import ROOT, TODAY, Silent
 
 from assistant.corpus import Corpus
 from assistant.evaluation.cases import read_cases
-from assistant.model import Question
+from assistant.model import Answer, Question
 from assistant.pipeline import Assistant
 from index.build import build
 from index.catalog import Catalog
@@ -166,7 +166,10 @@ def test_postgresql_holds_the_same_records_in_the_same_order(
 def test_postgresql_gives_the_same_answers(
     in_postgresql: tuple[CorpusFolder, Assistant], sample: Assistant
 ) -> None:
-    """Cosines come out in another order of addition there; what is answered must not change."""
+    """Cosines are of float32 there, of int8 here: who is responsible must not change.
+
+    Of two other matters that are as near, either may be named as near.
+    """
     other = in_postgresql[1]
     questions = [
         Question(case.question, case.place or "", case.as_of)
@@ -175,8 +178,14 @@ def test_postgresql_gives_the_same_answers(
     assert len(questions) > 50
     for question in questions:
         one, two = sample.answer(question), other.answer(question)
-        assert (two.status, two.text, two.holders) == (one.status, one.text, one.holders)
-        assert [c.item_id for c in two.citations] == [c.item_id for c in one.citations]
+        assert (two.status, two.holders) == (one.status, one.holders)
+        assert _without_nearby(two) == _without_nearby(one)
+
+
+def _without_nearby(answer: Answer) -> tuple[str, list[str]]:
+    """The answer without the other matters that it names as near, and what it cites."""
+    told = answer.text.split("相近的事项")[0]
+    return told, [c.item_id for c in answer.citations if f"[{c.label}]" in told]
 
 
 # By then whoever waits twice as long after each try to connect waits longer than a question may.

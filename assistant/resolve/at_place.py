@@ -101,7 +101,7 @@ class PlaceRules:
         self, record: Record, place: Place, query: Query, found: Retrieved
     ) -> Resolution | None:
         if isinstance(record, Clause):
-            return self._by_clause(record, query)
+            return self._by_clause(record, query, found.wording.official)
         is_whole = is_called(query.matter, record.name)  # all its sub-items are meant
         if is_whole:
             record = replace(record, sub_item="")
@@ -154,15 +154,18 @@ class PlaceRules:
         ruling = self._institutions.apply(ruling, query.as_of)
         return Resolution(Status.ANSWERED, title_text(clause)[:_LONGEST_MATTER], (ruling,))
 
-    def _by_clause(self, clause: Clause, query: Query) -> Resolution | None:
-        """A matter that only a 三定 names: said to be read from there."""
+    def _by_clause(
+        self, clause: Clause, query: Query, official: Sequence[str] = ()
+    ) -> Resolution | None:
+        """A matter that only a 三定 names, as it is said or officially: said to be read from there."""
         is_gone = self._institutions.is_gone(clause.body, query.as_of)
         counts = self._corpus.counts(clause, query.as_of)
         if clause.kind not in _STATEMENTS or is_gone or not counts:
             return None
         from_ = "provision" if clause.office else ""
         holder = Holder(clause.body, Role.LEAD, "", clause.id, clause.office, from_)
-        holder, office_clause = self._offices.of(holder, query.matter, query.as_of)
+        told = (self._offices.of(holder, n, query.as_of) for n in (query.matter, *official))
+        holder, office_clause = next((found for found in told if found[1]), (holder, None))
         rule = "清单没有单列，按“三定”规定的职责"
         ruling = Ruling(Role.LEAD, holder, (clause,), rule, office_clause=office_clause)
         return Resolution(Status.ANSWERED, title_text(clause)[:_LONGEST_MATTER], (ruling,))

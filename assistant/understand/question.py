@@ -29,7 +29,7 @@ from assistant.understand.wording import blank, plain, simplified
 from index.matters import acts
 
 _T = TypeVar("_T")
-_BLANK = re.compile(r"\s")
+_CLAUSE_END = re.compile(r"[，。！？；,!?;]")
 _INSTITUTION_END = re.compile(r"(?:服务)?(?:中心|处|站|所|大队|院)$")
 # 青石镇 is where it is asked about, 镇政府 and 镇里 are who is asked about.
 _SAID_TO_ACT = re.compile(r"(?:政府|办事处|街道办|街办|里|上)$")
@@ -81,7 +81,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         wants_list=wish.wants_list,
         wants_each=wants_each,
         corrections=corrections,
-        asks=asks_office(written),
+        asks=asks_office(plain(written)),
         text=written,
     )
     return before_reform(_beyond(query), query.bodies, names)
@@ -89,7 +89,8 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
 
 def _unbroken(where: Where, text: str, written: str) -> Where:
     """灌，街道来过两回: what stands on both sides of a comma is no name of a place."""
-    is_joined = where.unloaded in text and where.unloaded not in _BLANK.sub("", written)
+    clauses = map(plain, _CLAUSE_END.split(written))
+    is_joined = where.unloaded in text and not any(where.unloaded in c for c in clauses)
     return replace(where, unloaded="") if is_joined else where
 
 
