@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import numkong
 import numpy as np
-import numpy.typing as npt
 
 from index.encoder import Vectors
-
-_Codes = npt.NDArray[np.int8]
+from index.int8 import Int8, quantised
 
 _LARGEST = 127
 # Rows quantised at once: a province's matrix need not be copied whole.
@@ -25,13 +23,13 @@ class Scan:
 
     def __init__(self, matrix: Vectors) -> None:
         self._mean: Vectors = matrix.mean(axis=0, dtype=np.float32)
-        self._codes: _Codes = np.empty(matrix.shape, np.int8)
+        self._codes: Int8 = np.empty(matrix.shape, np.int8)
         self._scales: Vectors = np.empty(len(matrix), np.float32)
         self._shared: Vectors = np.empty(len(matrix), np.float32)
         for start in range(0, len(matrix), _BATCH):
             part = slice(start, start + _BATCH)
             own = matrix[part] - self._mean
-            self._codes[part], self._scales[part] = _quantised(own)
+            self._codes[part], self._scales[part] = quantised(own, _LARGEST)
             # Not by BLAS: equal rows get equal values, wherever they stand.
             self._shared[part] = (own * self._mean).sum(axis=1)
 
@@ -45,17 +43,10 @@ class Scan:
         """
         if not len(queries):
             return np.empty((len(self), 0), np.float32)
-        codes, scales = _quantised(queries - self._mean)
+        codes, scales = quantised(queries - self._mean, _LARGEST)
         products = np.asarray(numkong.cdist(self._codes, codes, "dot"), np.float32)
         cosines: Vectors = products * self._scales[:, None]
         cosines *= scales
         cosines += self._shared[:, None]
         cosines += queries @ self._mean
         return cosines
-
-
-def _quantised(vectors: Vectors) -> tuple[_Codes, Vectors]:
-    """Symmetric int8 codes (n, dimensions) and one scale a vector, (n,)."""
-    scales = np.abs(vectors).max(axis=1) / np.float32(_LARGEST)
-    scales = np.where(scales > 0, scales, np.float32(1)).astype(np.float32)
-    return np.rint(vectors / scales[:, None]).astype(np.int8), scales

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from fake_embeddings import Endpoint, running_endpoint
 
-from index.embedded.graph import WEIGHT_LIMIT, quantise
+from index.embedded.graph import WEIGHT_LIMIT
 from index.embedded.layout import FOLDER_NAME
 from index.embedded.tokenizer import build_tokenizer
 from index.embedded.unigram import MAX_TOKENS, UnigramTokenizer
 from index.embedded.weights import FILE_NAME, PackedWeights, check_hash, packed_file
 from index.encoder import EmbeddedEncoder, Encoder, clean, load_encoder, prefixes_for
 from index.errors import EncoderError
+from index.int8 import quantised
 
 ROOT = Path(__file__).parent.parent
 SENTENCES = (
@@ -276,7 +277,7 @@ def test_control_tokens_written_in_a_text_stay_text(
 def test_quantised_weights_are_near_and_within_seven_bits() -> None:
     weight = np.random.default_rng(0).normal(size=(64, 384)).astype(np.float32)
     weight[5] = 0
-    values, scales = quantise(weight)
+    values, scales = quantised(weight, WEIGHT_LIMIT)
     assert np.abs(values).max() == WEIGHT_LIMIT
     assert (np.abs(values * scales[:, None] - weight) <= scales[:, None] * 0.501).all()
 

@@ -116,8 +116,7 @@ def _signature(resolution: Resolution) -> tuple[object, ...]:
         if h.role is Role.WITHDRAWN
         else (_kind_of_body(h.body), h.role, h.principal)
         for ruling in resolution.rulings
-        for h in (ruling.holder, ruling.helper)
-        if h
+        for h in ruling.parties
     )
 
 

@@ -63,8 +63,7 @@ class Doubts:
         assert isinstance(first.record, DutyItem)
         named = self._kinds(_bodies(first.record))
         for ruling in found.rulings:
-            holders = (ruling.holder, *((ruling.helper,) if ruling.helper else ()))
-            named |= self._kinds({name for h in holders for name in (h.body, h.principal)})
+            named |= self._kinds({name for h in ruling.parties for name in (h.body, h.principal)})
         for candidate in found.candidates[1:]:
             record = candidate.record
             if first.score - candidate.score > _DOUBTFUL:

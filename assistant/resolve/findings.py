@@ -31,6 +31,11 @@ class Ruling:
     changes: tuple[Reform, ...] = ()
     office_is_unknown: bool = False
 
+    @property
+    def parties(self) -> tuple[Holder, ...]:
+        """The holder, and who cooperates."""
+        return (self.holder, self.helper) if self.helper else (self.holder,)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

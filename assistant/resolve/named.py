@@ -83,8 +83,8 @@ class NamedBodies:
 def _parties(found: Resolution) -> Iterable[str]:
     """All whom a resolution names in some part."""
     for ruling in found.rulings:
-        for holder in (ruling.holder, ruling.helper):
-            yield from (holder.body, holder.principal) if holder else ()
+        for holder in ruling.parties:
+            yield from (holder.body, holder.principal)
     yield from (statement.holder for statement in found.statements)
     yield from (body for reform in found.reforms for body in (reform.old, reform.new))
 

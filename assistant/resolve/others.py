@@ -21,7 +21,7 @@ def others_with(
     first = found.rulings[0].proof[0]
     if not isinstance(first, DutyItem):
         return ()
-    parties = (h for r in found.rulings for h in (r.holder, r.helper) if h)
+    parties = (holder for ruling in found.rulings for holder in ruling.parties)
     told = {name for h in parties for name in (h.body, *h.body.split("、"))}
     others: dict[str, Statement] = {}
     for row in rows:

@@ -206,10 +206,9 @@ def _number(said: str) -> int:
 
 
 _Reader = tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
-_CALENDAR_READERS: tuple[_Reader, ...] = ((_NUMERIC, _of_calendar), (_CALENDAR, _of_calendar))
-_RELATIVE_READERS: tuple[_Reader, ...] = (
-    (_AGO, _ago),
-    (_RELATIVE_YEAR, _of_relative_year),
-    (_NEAR, _near),
-)
-_READERS = (_RELATIVE_READERS[0], *_CALENDAR_READERS, *_RELATIVE_READERS[1:])
+_BACK: _Reader = (_AGO, _ago)
+_YEARS: _Reader = (_RELATIVE_YEAR, _of_relative_year)
+_DAYS: _Reader = (_NEAR, _near)
+_RELATIVE_READERS = (_BACK, _YEARS, _DAYS)
+# In order: 三年前 is read before a year in it.
+_READERS = (_BACK, (_NUMERIC, _of_calendar), (_CALENDAR, _of_calendar), _YEARS, _DAYS)

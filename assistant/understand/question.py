@@ -40,7 +40,8 @@ _OF_BODIES = frozenset({Intent.DUTIES_OF_BODY, Intent.STAFF_AND_OFFICES})
 def understand(question: Question, names: Names, *, today: date) -> Query:
     """Read a question by itself. `matter` is "" if it names none: a follow-up, or nothing at all."""
     written = simplified(question.text)
-    when = _stated(read_date(plain(asked_of(written, today)), today), question.as_of)
+    said, asked = plain(written), asked_of(written, today)
+    when = _stated(read_date(said if asked == written else plain(asked), today), question.as_of)
     law = read_law(when.rest)
     wants_each, rest = read_each(law.rest)
     text, corrections = mend(rest, question.place, names)
@@ -81,7 +82,7 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
         wants_list=wish.wants_list,
         wants_each=wants_each,
         corrections=corrections,
-        asks=asks_office(plain(written)),
+        asks=asks_office(said),
         text=written,
     )
     return before_reform(_beyond(query), query.bodies, names)
@@ -89,8 +90,10 @@ def understand(question: Question, names: Names, *, today: date) -> Query:
 
 def _unbroken(where: Where, text: str, written: str) -> Where:
     """灌，街道来过两回: what stands on both sides of a comma is no name of a place."""
+    if not where.unloaded or where.unloaded not in text:
+        return where
     clauses = map(plain, _CLAUSE_END.split(written))
-    is_joined = where.unloaded in text and not any(where.unloaded in c for c in clauses)
+    is_joined = not any(where.unloaded in clause for clause in clauses)
     return replace(where, unloaded="") if is_joined else where
 
 

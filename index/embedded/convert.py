@@ -16,7 +16,8 @@ from index.embedded.graph import build_model, word_table
 from index.embedded.layout import MODEL_FILE, PIECES_FILE, SCORES_FILE, WORD_TABLE_FILE
 from index.embedded.tokenizer import build_tokenizer
 from index.embedded.unigram import BEGIN, END, MASK, MAX_TOKENS, PADDING, UNKNOWN, save_vocabulary
-from index.embedded.weights import FILE_SHA256, WHEEL, Float32, PackedWeights
+from index.embedded.weights import FILE_SHA256, WHEEL, PackedWeights
+from index.int8 import Float32
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 

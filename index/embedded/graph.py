@@ -16,7 +16,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from index.embedded.weights import Float32, Int8, PackedWeights, Shape
+from index.embedded.weights import PackedWeights, Shape
+from index.int8 import Float32, quantised
 
 WEIGHT_LIMIT = 64  # 255 * 64 * 2 < 2**15
 _CONTRIB = "com.microsoft"
@@ -49,7 +50,7 @@ class Graph:
 
     def linear(self, x: str, result: str, weight: Float32, bias: Float32) -> str:
         """``x @ weight.T + bias``; ``weight`` (out, in) becomes int8, ``x`` is quantised in use."""
-        values, scales = quantise(weight)
+        values, scales = quantised(weight, WEIGHT_LIMIT)
         weight_name = self.constant(f"{result}.w", values.T)
         scales_name = self.constant(f"{result}.s", scales)
         inputs = [x, weight_name, scales_name, "", self.constant(f"{result}.b", bias)]
@@ -59,13 +60,6 @@ class Graph:
         """Layer normalisation."""
         constants = [self.constant(f"{result}.w", weight), self.constant(f"{result}.b", bias)]
         return self.op("LayerNormalization", [x, *constants], result, epsilon=self.epsilon)
-
-
-def quantise(weight: Float32) -> tuple[Int8, Float32]:
-    """Symmetric int8 values ``(out, in)`` and one scale per output, ``(out,)``."""
-    scales = np.abs(weight).max(axis=1) / np.float32(WEIGHT_LIMIT)
-    scales = np.where(scales > 0, scales, np.float32(1)).astype(np.float32)
-    return np.rint(weight / scales[:, None]).astype(np.int8), scales
 
 
 def build_model(weights: PackedWeights, *, table_file: str) -> onnx.ModelProto:

